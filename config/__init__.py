@@ -1,0 +1,1 @@
+"""Deployment: the only code that reads the environment."""

@@ -1,0 +1,1 @@
+"""The answer: what may be done with a work, asked by AI firms."""

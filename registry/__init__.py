@@ -1,0 +1,1 @@
+"""The record: who said what about which work, and the log that proves it."""
