@@ -19,7 +19,7 @@ class InvalidIdentifier(DomainError):
 
 
 class InvalidHash(InvalidIdentifier):
-    """A SHA-256 is 64 hexadecimal digits."""
+    """A SHA-256, like a PDQ, is 64 hexadecimal digits."""
 
     code = "invalid-hash"
 
@@ -40,3 +40,129 @@ class InvalidCheckDigit(InvalidIdentifier):
     """Shaped like an identifier, but its check digit does not match."""
 
     code = "invalid-check-digit"
+
+
+class NotAllowed(DomainError):
+    """The account may not act for this rightsholder."""
+
+    code = "not-allowed"
+
+
+class AlreadyRegistered(DomainError):
+    """The same rightsholder has registered a work by this identifier; `work` is its id."""
+
+    code = "already-registered"
+
+
+class TooManyWorks(DomainError):
+    """More works at once than one form post may carry; `limit` says how many may."""
+
+    code = "too-many-works"
+
+
+class NothingToRegister(DomainError):
+    """A registration without any identifier."""
+
+    code = "nothing-to-register"
+
+
+class EmptyFile(DomainError):
+    """The SHA-256 of zero bytes recognises every empty file, so no work."""
+
+    code = "empty-file"
+
+
+class InvalidTitle(DomainError):
+    """Empty or over-long."""
+
+    code = "invalid-title"
+
+
+class InvalidName(DomainError):
+    """Empty, over-long, or several lines."""
+
+    code = "invalid-name"
+
+
+class InvalidYear(DomainError):
+    """Before writing or after next year."""
+
+    code = "invalid-year"
+
+
+class InvalidCharacters(DomainError):
+    """PostgreSQL cannot store NUL, and UTF-8 has no lone surrogates."""
+
+    code = "invalid-characters"
+
+
+class NothingDeclared(DomainError):
+    """A declaration that names no usage."""
+
+    code = "nothing-declared"
+
+
+class NothingToWithdraw(DomainError):
+    """A withdrawal where nothing is in force."""
+
+    code = "nothing-to-withdraw"
+
+
+class InvalidWindow(DomainError):
+    """A window that is empty or over."""
+
+    code = "invalid-window"
+
+
+class TermsMissing(DomainError):
+    """`license` without a terms URL and without a contact leads nowhere."""
+
+    code = "terms-missing"
+
+
+class EvidenceTooLow(DomainError):
+    """Evidence level 0 may say nothing."""
+
+    code = "evidence-too-low"
+
+
+class AlreadySigned(DomainError):
+    """One signature per account."""
+
+    code = "already-signed"
+
+
+class NotSigned(DomainError):
+    """No signature stands."""
+
+    code = "not-signed"
+
+
+class InvalidEvidenceLevel(DomainError):
+    """Outside 0 to 4; level 5 is a ruling, never a standing."""
+
+    code = "invalid-evidence-level"
+
+
+class UnknownAccount(DomainError):
+    """No such account."""
+
+    code = "unknown-account"
+
+
+class AccountExists(DomainError):
+    """The address is taken."""
+
+    code = "account-exists"
+
+
+class UnknownLog(DomainError):
+    """No such log."""
+
+    code = "unknown-log"
+
+
+class UnknownEntry(DomainError):
+    """The log has no such index, or was never published at that size."""
+
+    code = "unknown-entry"

@@ -73,6 +73,7 @@ class IdentifierKind(StrEnum):
     ISWC = "iswc"
     DOI = "doi"
     ISCC = "iscc"
+    PDQ = "pdq"
 
 
 class MatchKind(StrEnum):

@@ -1,0 +1,295 @@
+"""Canonical forms and keys of everything a work can be recognised by exactly; pure, no database."""
+
+import re
+from base64 import b32decode, b32encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from urllib.parse import unquote
+
+import can_ada
+import tldextract
+from stdnum import isbn as stdnum_isbn
+from stdnum import isrc as stdnum_isrc
+from stdnum.exceptions import InvalidChecksum, ValidationError
+
+from registry.errors import (
+    InvalidCheckDigit,
+    InvalidHash,
+    InvalidIdentifier,
+    InvalidUrl,
+    UrlTooLong,
+)
+from registry.vocabulary import IdentifierKind
+
+#: Octets of a canonical URL: what RFC 9110 section 4.1 asks every recipient to take.
+MAX_URL_LENGTH = 8_000
+#: Characters of a DOI; the standard names no limit, the longest in use stay far below.
+MAX_DOI_LENGTH = 2_048
+#: Characters of a numbered identifier as people type it, with label and separators.
+MAX_NUMBER_LENGTH = 64
+#: Path segments that a location may have; deeper URLs still match their shallower prefixes.
+MAX_PREFIX_DEPTH = 16
+
+_HASH_DIGITS = 64
+_ISCC_PREFIX = "ISCC:"
+#: Base32 digits of the shortest unit (32 bits) and the longest code (five units) of ISO 24138.
+_ISCC_DIGITS = range(10, 69)
+_ISWC_DIGITS = 9
+_DOI_RESOLVERS = tuple(
+    scheme + host + "/"
+    for scheme in ("https://", "http://", "")
+    for host in ("doi.org", "dx.doi.org", "www.doi.org")
+)
+#: ISO 26324: directory indicator, registrant code with optional divisions, suffix.
+_DOI_SHAPE = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s]+")
+_ASCII_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+#: The ports of http and https, which are one scheme here.
+_DEFAULT_PORTS = ("", "80", "443")
+_MAX_HOST_LENGTH = 253
+_MAX_LABEL_LENGTH = 63
+#: Whatever RFC 3986 does not let stand as it is in a path or query, and every escape.
+_TO_NORMALISE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+#: The bundled Public Suffix List, never fetched; private suffixes count, so that one customer
+#: of a hosting service never speaks for another.
+_SUFFIXES = tldextract.TLDExtract(
+    cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """An identifier in its canonical form; make it with `parse`."""
+
+    kind: IdentifierKind
+    value: str
+
+    @property
+    def key(self) -> bytes:
+        """The 32 bytes it is stored and found under: a SHA-256 as it is, else one of the text."""
+        if self.kind is IdentifierKind.SHA256:
+            return bytes.fromhex(self.value)
+        return sha256(f"{self.kind}:{self.value}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class LocationKeys:
+    """The locations that a URL lies in.
+
+    `prefixes` are canonical URLs without query and closing slash, the longest first, none for the
+    root; `host` carries no port; `domain` is None for addresses and for public suffixes.
+    """
+
+    prefixes: tuple[str, ...]
+    host: str
+    domain: str | None
+
+
+def parse(kind: IdentifierKind, text: str) -> Identifier:
+    """The identifier that `text` means as `kind`; raises a kind of InvalidIdentifier otherwise."""
+    return Identifier(kind, _CANONICAL[kind](text))
+
+
+def location_keys(url: Identifier) -> LocationKeys:
+    """The path prefixes, host and registrable domain of a parsed URL, for location scopes."""
+    authority, slash, rest = url.value.removeprefix("https://").partition("/")
+    host = _without_port(authority)
+    path = (slash + rest).partition("?")[0]
+    prefixes = tuple(f"https://{authority}{prefix}" for prefix in reversed(_path_prefixes(path)))
+    return LocationKeys(prefixes, host, registrable_domain(host))
+
+
+@lru_cache(maxsize=65_536)
+def registrable_domain(host: str) -> str | None:
+    """The domain that somebody registered above `host` (publicsuffix.org algorithm), or None.
+
+    `host` is canonical. None for IP addresses, single labels and public suffixes themselves.
+    """
+    found = _SUFFIXES.extract_str(host)
+    if found.suffix:
+        return found.top_domain_under_public_suffix or None
+    if found.ipv4 or host.startswith("[") or not found.subdomain:
+        return None
+    return f"{found.subdomain.rpartition('.')[2]}.{found.domain}"  # no rule: the rule "*"
+
+
+def canonical_hash(text: str) -> str:
+    """A SHA-256 or PDQ as 64 lower-case hexadecimal digits; raises InvalidHash."""
+    digits = text.strip()
+    try:
+        is_hash = len(digits) == _HASH_DIGITS and len(bytes.fromhex(digits)) * 2 == _HASH_DIGITS
+    except ValueError:
+        is_hash = False
+    if not is_hash:
+        raise InvalidHash
+    return digits.lower()
+
+
+def canonical_url(text: str) -> str:
+    """An http(s) URL in the registry's one form: `https://`, host, path, query.
+
+    WHATWG parsing; scheme, default ports, fragment and an empty query make no difference, nor do
+    the ways of percent-encoding (RFC 3986 section 6.2.2). Credentials are refused. Raises
+    InvalidUrl or UrlTooLong.
+    """
+    if len(text) > MAX_URL_LENGTH:
+        raise UrlTooLong(limit=MAX_URL_LENGTH)
+    try:
+        text.encode()  # the parser answers lone surrogates with a TypeError
+        url = can_ada.parse(text)
+    except ValueError:
+        raise InvalidUrl from None
+    if url.protocol not in ("https:", "http:") or url.has_credentials():
+        raise InvalidUrl
+    host = _canonical_host(url.hostname)
+    port = "" if url.port in _DEFAULT_PORTS else f":{url.port}"
+    value = f"https://{host}{port}{_normalised(url.pathname)}{_normalised(url.search)}"
+    if len(value) > MAX_URL_LENGTH:
+        raise UrlTooLong(limit=MAX_URL_LENGTH)
+    return value
+
+
+def canonical_isbn(text: str) -> str:
+    """An ISBN as 13 digits (ISO 2108); ISBN-10 is converted, ISMN (979-0) is not an ISBN."""
+    number = _compact(IdentifierKind.ISBN, text, stdnum_isbn.compact)
+    value = _checked(IdentifierKind.ISBN, number, stdnum_isbn.validate)
+    value = stdnum_isbn.to_isbn13(value)
+    if value.startswith("9790"):
+        raise InvalidIdentifier(kind=IdentifierKind.ISBN)
+    return value
+
+
+def canonical_isrc(text: str) -> str:
+    """An ISRC as 12 upper-case characters (ISO 3901), which has no check digit."""
+    number = _compact(IdentifierKind.ISRC, text, stdnum_isrc.compact)
+    return _checked(IdentifierKind.ISRC, number, stdnum_isrc.validate)
+
+
+def canonical_iswc(text: str) -> str:
+    """An ISWC as T and 10 digits (ISO 15707), the last one checked."""
+    number = _compact(IdentifierKind.ISWC, text, _compact_iswc)
+    digits = number[1:]
+    if number[:1] != "T" or len(digits) != _ISWC_DIGITS + 1 or not digits.isdecimal():
+        raise InvalidIdentifier(kind=IdentifierKind.ISWC)
+    total = 1 + sum(place * int(digit) for place, digit in enumerate(digits[:-1], start=1))
+    if (total + int(digits[-1])) % 10:
+        raise InvalidCheckDigit(kind=IdentifierKind.ISWC)
+    return number
+
+
+def canonical_doi(text: str) -> str:
+    """A DOI in lower case (ISO 26324: ASCII letters have no case), resolver and label removed."""
+    if len(text) > MAX_DOI_LENGTH:
+        raise InvalidIdentifier(kind=IdentifierKind.DOI)
+    value = _without_resolver(_without_label(IdentifierKind.DOI, text.strip()))
+    if not _DOI_SHAPE.fullmatch(value) or not value.isprintable():
+        raise InvalidIdentifier(kind=IdentifierKind.DOI)
+    return value.translate(_ASCII_LOWER)
+
+
+def canonical_iscc(text: str) -> str:
+    """An ISCC as `ISCC:` and upper-case base32 without padding (ISO 24138)."""
+    value = text.strip().upper()
+    digits = value.removeprefix(_ISCC_PREFIX)
+    if digits == value or not text.isascii() or not _is_canonical_base32(digits):
+        raise InvalidIdentifier(kind=IdentifierKind.ISCC)
+    return value
+
+
+_CANONICAL: dict[IdentifierKind, Callable[[str], str]] = {
+    IdentifierKind.SHA256: canonical_hash,
+    IdentifierKind.URL: canonical_url,
+    IdentifierKind.ISBN: canonical_isbn,
+    IdentifierKind.ISRC: canonical_isrc,
+    IdentifierKind.ISWC: canonical_iswc,
+    IdentifierKind.DOI: canonical_doi,
+    IdentifierKind.ISCC: canonical_iscc,
+    IdentifierKind.PDQ: canonical_hash,
+}
+
+
+def _is_canonical_base32(digits: str) -> bool:
+    if len(digits) not in _ISCC_DIGITS:
+        return False
+    padded = digits + "=" * (-len(digits) % 8)
+    try:
+        return b32encode(b32decode(padded)).decode() == padded  # no stray bits at the end
+    except ValueError:
+        return False
+
+
+def _canonical_host(host: str) -> str:
+    host = host.removesuffix(".")
+    if not host or len(host) > _MAX_HOST_LENGTH:
+        raise InvalidUrl
+    if any(not 0 < len(label) <= _MAX_LABEL_LENGTH for label in host.split(".")):
+        raise InvalidUrl
+    return host
+
+
+def _normalised(part: str) -> str:
+    return _TO_NORMALISE.sub(_normalised_character, part)
+
+
+def _normalised_character(found: re.Match[str]) -> str:
+    text = found.group()
+    if len(text) == 1:
+        return f"%{ord(text):02X}"
+    character = chr(int(text[1:], 16))
+    return character if character in _UNRESERVED else text.upper()
+
+
+def _without_port(authority: str) -> str:
+    if authority.endswith("]"):  # an IPv6 address without a port
+        return authority
+    host, _, _ = authority.rpartition(":")
+    return host or authority
+
+
+def _path_prefixes(path: str) -> list[str]:
+    ends = [place for place, character in enumerate(path) if character == "/" and place]
+    if not path.endswith("/"):
+        ends.append(len(path))
+    return [path[:end] for end in ends[:MAX_PREFIX_DEPTH]]
+
+
+def _compact(kind: IdentifierKind, text: str, compact: Callable[[str], str]) -> str:
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise InvalidIdentifier(kind=kind)
+    number = compact(_without_label(kind, text.strip()))
+    if not (number.isascii() and number.isalnum()):
+        raise InvalidIdentifier(kind=kind)
+    return number
+
+
+def _compact_iswc(text: str) -> str:
+    return text.upper().replace("-", "").replace(".", "").replace(" ", "")
+
+
+def _checked(kind: IdentifierKind, number: str, validate: Callable[[str], str]) -> str:
+    try:
+        return validate(number)
+    except InvalidChecksum:
+        raise InvalidCheckDigit(kind=kind) from None
+    except ValidationError:
+        raise InvalidIdentifier(kind=kind) from None
+
+
+def _without_label(kind: IdentifierKind, text: str) -> str:
+    label, rest = text[: len(kind)], text[len(kind) :]
+    if label.lower() == kind and rest[:1] in (":", " "):
+        return rest[1:].strip()
+    return text
+
+
+def _without_resolver(text: str) -> str:
+    start = text[: len("https://www.doi.org/")].lower()
+    for resolver in _DOI_RESOLVERS:
+        if start.startswith(resolver):
+            try:
+                return unquote(text[len(resolver) :], errors="strict")
+            except UnicodeDecodeError:
+                return ""
+    return text

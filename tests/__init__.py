@@ -1,0 +1,1 @@
+"""Tests: claims about the product, in folders that mirror the source."""
