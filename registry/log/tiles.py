@@ -71,16 +71,16 @@ def bundles_of(size: int) -> Iterator[TilePath]:
     return _row(None, size)
 
 
-def path_tiles(*positions: int) -> set[tuple[int, int]]:
-    """The (level, number) of the tiles above the given leaf positions.
+def path_tiles(size: int, *positions: int) -> set[tuple[int, int]]:
+    """The (level, number) of the tiles above leaf positions and above the end of a tree of `size`.
 
-    Those above a leaf's index and above the tree's size hold every hash of a proof about them.
+    Every hash of a proof about those positions in that tree stands in one of them.
     """
-    found = set()
-    for position in positions:
-        for level, offset in enumerate(level_sizes(position) or [0]):
-            found.add((level, offset // TILE_WIDTH))
-    return found
+    return {
+        (level, position // TILE_WIDTH ** (level + 1))
+        for level in range(len(level_sizes(size)))
+        for position in (size, *positions)
+    }
 
 
 def edge_of(size: int) -> dict[int, int]:

@@ -1,0 +1,158 @@
+"""Checks a whole log against itself: entries, tiles, checkpoints, signatures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+
+from registry.log import reads
+from registry.log.leaves import kind_in
+from registry.log.merkle import HASH_SIZE, leaf_hash, root_at
+from registry.log.models import Checkpoint, Entry, Log, Tile
+from registry.log.note import CheckpointText, NoteError, NoteKey, open_note
+from registry.log.tiles import TILE_BYTES, TILE_WIDTH, extend, node_reader, tiles_of
+
+CHUNK = TILE_WIDTH * TILE_WIDTH
+
+_SHAPE = """
+SELECT head.size, head.integrated, tile.level, tile.number, octet_length(tile.hashes)
+FROM (
+    SELECT
+        (SELECT max(size) FROM registry_checkpoint WHERE log_id = %(log)s) AS size,
+        (SELECT max(index) + 1 FROM registry_entry WHERE log_id = %(log)s AND index >= 0)
+            AS integrated
+) AS head
+LEFT JOIN registry_tile AS tile ON tile.log_id = %(log)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: a stable code, and where."""
+
+    code: str
+    where: str
+
+    def __str__(self) -> str:
+        """Both in a line."""
+        return f"{self.code}: {self.where}"
+
+
+@dataclass
+class _Tree:
+    """A tree that grows by hashes, keeping only its right edge and what changed lately."""
+
+    size: int = 0
+    edge: dict[int, bytes] = field(default_factory=dict)
+    changed: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+    def grow(self, hashes: bytes) -> None:
+        changed = extend(self.size, self.edge, hashes)
+        for (level, _), tile in changed.items():
+            self.edge[level] = tile if len(tile) < TILE_BYTES else b""
+        self.changed |= changed
+        self.size += len(hashes) // HASH_SIZE
+
+    def root(self) -> bytes:
+        return root_at(self.size, node_reader(lambda level, _: self.edge[level]))
+
+
+def findings(log: str) -> Iterator[Finding]:
+    """Everything wrong with a log as published when asked; nothing for a sound one.
+
+    Entries are compared with the tiles of level 0, those with the tiles above and with the root of
+    every checkpoint: all roots come out of one growing tree, so each is consistent with the next.
+    Needs the memory of 65,536 entries at a time. Raises Log.DoesNotExist for an unknown log.
+    """
+    row = Log.objects.get(name=log)
+    size, wrong = _shape(row)
+    yield from wrong
+    keys = reads.note_keys(row)
+    tree = _Tree()
+    published_at: datetime | None = None
+    for start in range(0, size + 1, CHUNK):
+        end = min(start + CHUNK, size)
+        hashes = _level_0(row, start, end)
+        yield from _compare_entries(row, start, end, hashes)
+        if len(hashes) != (end - start) * HASH_SIZE:
+            yield Finding("unfinished", f"no tiles to go on with from entry {start}")
+            return
+        for checkpoint in _checkpoints(row, start, end):
+            tree.grow(
+                hashes[(tree.size - start) * HASH_SIZE : (checkpoint.size - start) * HASH_SIZE]
+            )
+            yield from _check_checkpoint(checkpoint, tree.root(), keys)
+            if published_at and checkpoint.published_at < published_at:
+                yield Finding("time-reversed", f"checkpoint {checkpoint.size}")
+            published_at = checkpoint.published_at
+        yield from _compare_tiles(row, tree)
+
+
+def _shape(log: Log) -> tuple[int, list[Finding]]:
+    """The size last published, and which entries or tiles are too many or too few for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHAPE, {"log": log.pk})
+        rows = cursor.fetchall()
+    size, integrated = rows[0][0] or 0, rows[0][1] or 0
+    wrong = []
+    if integrated != size:
+        wrong.append(Finding("size-differs", f"{integrated} entries under a checkpoint of {size}"))
+    widths = {(tile.level, tile.number): tile.width for tile in tiles_of(size)}
+    for _, _, level, number, length in rows:
+        if level is not None and widths.pop((level, number), 0) * HASH_SIZE != length:
+            wrong.append(Finding("tile-size", f"tile {level}/{number} holds {length} bytes"))
+    wrong += [Finding("tile-missing", f"tile {level}/{number}") for level, number in widths]
+    return size, wrong
+
+
+def _level_0(log: Log, start: int, end: int) -> bytes:
+    tiles = Tile.objects.filter(
+        log=log, level=0, number__gte=start // TILE_WIDTH, number__lt=-(-end // TILE_WIDTH)
+    ).order_by("number")
+    hashes = b"".join(bytes(tile) for tile in tiles.values_list("hashes", flat=True))
+    return hashes[: (end - start) * HASH_SIZE]
+
+
+def _compare_entries(log: Log, start: int, end: int, hashes: bytes) -> Iterator[Finding]:
+    rows = Entry.objects.filter(log=log, index__gte=start, index__lt=end).order_by("index")
+    expected = start
+    for index, kind, leaf in rows.values_list("index", "kind", "leaf"):
+        yield from (Finding("entry-missing", f"entry {gap}") for gap in range(expected, index))
+        expected = index + 1
+        offset = (index - start) * HASH_SIZE
+        if leaf_hash(leaf) != hashes[offset : offset + HASH_SIZE]:
+            yield Finding("entry-differs", f"entry {index} is not what its tile says")
+        if kind_in(leaf) != kind:
+            yield Finding("kind-differs", f"entry {index} is stored as {kind}")
+    yield from (Finding("entry-missing", f"entry {gap}") for gap in range(expected, end))
+
+
+def _checkpoints(log: Log, start: int, end: int) -> Iterator[Checkpoint]:
+    """Those over more than `start` entries, up to `end`; the empty one belongs to the start."""
+    found = Checkpoint.objects.filter(log=log, size__gt=start or -1, size__lte=end)
+    return found.select_related("log").order_by("size").iterator()
+
+
+def _check_checkpoint(
+    checkpoint: Checkpoint, root: bytes, keys: list[NoteKey]
+) -> Iterator[Finding]:
+    where = f"checkpoint {checkpoint.size}"
+    if bytes(checkpoint.root) != root:
+        yield Finding("root-differs", where)
+    said = CheckpointText(checkpoint.log.origin, checkpoint.size, bytes(checkpoint.root))
+    try:
+        if open_note(checkpoint.note, keys) != str(said):
+            yield Finding("note-differs", where)
+    except NoteError as error:
+        yield Finding("note-unsigned", f"{where}: {error}")
+
+
+def _compare_tiles(log: Log, tree: _Tree) -> Iterator[Finding]:
+    """The tiles above level 0, as far as this tree reaches, against those stored."""
+    above = {place: tile for place, tile in tree.changed.items() if place[0] > 0}
+    tree.changed.clear()
+    stored = reads.tiles_at(log, above)
+    for (level, number), tile in above.items():
+        if stored.get((level, number), b"")[: len(tile)] != tile:
+            yield Finding("tile-differs", f"tile {level}/{number}")
