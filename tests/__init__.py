@@ -1,1 +1,1 @@
-"""Tests: claims about the product, in folders that mirror the source."""
+"""Tests: claims about the product, each as a story, a table or a property."""

@@ -1,0 +1,29 @@
+"""The one timetable of what happens by itself."""
+
+from celery.schedules import crontab
+
+TIMETABLE = {
+    "integrate the log": {
+        "task": "registry.tasks.integrate_log",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
+    "show that a worker lives": {
+        "task": "registry.tasks.beat_heart",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "send the mails that are due": {
+        "task": "registry.tasks.send_due_mails",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "remind of declarations that end": {
+        "task": "registry.tasks.remind_of_endings",
+        "schedule": crontab(minute="7"),
+    },
+    "verify the log": {
+        "task": "registry.tasks.verify_log",
+        "schedule": crontab(minute="23", hour="3"),
+    },
+}

@@ -1,0 +1,1 @@
+"""Who asks: an API key in the header `Authorization: Bearer crk_…`."""

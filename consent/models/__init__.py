@@ -1,0 +1,6 @@
+"""The tables of the answer."""
+
+from consent.models.firms import ApiKey, Firm, FirmMember
+from consent.models.quotas import Meter, Plan
+
+__all__ = ["ApiKey", "Firm", "FirmMember", "Meter", "Plan"]

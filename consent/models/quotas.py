@@ -1,0 +1,39 @@
+"""How much may be asked, and how much was."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Plan(models.Model):
+    """How many items a firm may ask for in a period, and how many at once; no `items`: no limit."""
+
+    name = models.SlugField(_("name"), max_length=40, unique=True)
+    items = models.PositiveBigIntegerField(_("items per period"), null=True, blank=True)
+    period_seconds = models.PositiveIntegerField(_("period in seconds"), default=3600)
+    burst = models.PositiveBigIntegerField(_("items at once"), default=10_000)
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(items__gt=0) | Q(items=None), name="plan_allows_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(period_seconds__gt=0, burst__gt=0), name="plan_has_a_period"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Meter(models.Model):
+    """The theoretical arrival time of a subject's next item (GCRA, ITU-T I.371)."""
+
+    subject = models.CharField(max_length=80, primary_key=True)
+    arrival_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.subject

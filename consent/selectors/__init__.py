@@ -1,0 +1,1 @@
+"""What the answer can be asked about itself."""

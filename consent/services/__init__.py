@@ -1,0 +1,1 @@
+"""What can be done with answers, firms and quotas: one verb, one transaction."""

@@ -1,0 +1,1 @@
+"""Pages that show answers, and the area of AI firms."""

@@ -1,0 +1,1 @@
+"""What the record can be asked; `matches`, `statements` and `log` are the door for `consent`."""

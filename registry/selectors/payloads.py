@@ -1,0 +1,107 @@
+"""The exact bytes that a log entry commits to, for each kind of row."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from registry.models import Declaration
+from registry.selectors.declarations import choices_of
+
+CLAIM = "claim"
+CLAIM_WITHDRAWAL = "claim-withdrawal"
+DECLARATION = "declaration"
+DECLARATION_WITHDRAWAL = "declaration-withdrawal"
+STANDING = "standing"
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def claim_payload(
+    *,
+    claim: UUID,
+    work: UUID,
+    rightsholder: UUID,
+    claimed_at: datetime,
+    identifiers: Iterable[tuple[str, str]],
+    holders: Iterable[tuple[str, str, UUID | None]],
+) -> bytes:
+    """Give canonical JSON: identifiers as (kind, value), holders as (name, layer, rightsholder)."""
+    return _encode(
+        {
+            "claim": claim,
+            "work": work,
+            "rightsholder": rightsholder,
+            "claimed_at": claimed_at,
+            "identifiers": sorted(identifiers),
+            "holders": sorted(holders, key=str),
+        }
+    )
+
+
+def declaration_payload(
+    *,
+    declaration: UUID,
+    rightsholder: UUID,
+    scope: str,
+    work: UUID | None,
+    choices: Mapping[str, str],
+    declared_at: datetime,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    organisation: UUID | None,
+    ends_firm_grants: bool,
+    terms_url: str,
+    contact: str,
+) -> bytes:
+    """Give canonical JSON: `choices` by usage, in wire values, `withdrawn` included."""
+    return _encode(
+        {
+            "declaration": declaration,
+            "rightsholder": rightsholder,
+            "scope": scope,
+            "work": work,
+            "choices": dict(choices),
+            "declared_at": declared_at,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "organisation": organisation,
+            "ends_firm_grants": ends_firm_grants,
+            "terms_url": terms_url,
+            "contact": contact,
+        }
+    )
+
+
+def standing_payload(
+    *, standing: UUID, rightsholder: UUID, level: int, reason: str, set_at: datetime
+) -> bytes:
+    """Give canonical JSON of a rightsholder's new evidence level."""
+    return _encode(
+        {
+            "standing": standing,
+            "rightsholder": rightsholder,
+            "level": level,
+            "reason": reason,
+            "set_at": set_at,
+        }
+    )
+
+
+def payload_of(declaration: Declaration) -> bytes:
+    """Give the bytes that a declaration's log entry commits to."""
+    return declaration_payload(
+        declaration=declaration.id,
+        rightsholder=declaration.rightsholder_id,
+        scope=declaration.scope,
+        work=declaration.work_id,
+        choices=choices_of(declaration),
+        declared_at=declaration.declared_at,
+        starts_at=declaration.starts_at,
+        ends_at=declaration.ends_at,
+        organisation=declaration.organisation_id,
+        ends_firm_grants=declaration.ends_firm_grants,
+        terms_url=declaration.terms_url,
+        contact=declaration.contact,
+    )

@@ -1,0 +1,43 @@
+"""Who somebody acts for, and how far a rightsholder is known."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from registry.models import Membership, Organisation, Rightsholder, Standing, User
+from registry.vocabulary import EvidenceLevel
+
+
+def acting_rightsholder(user: User) -> Rightsholder | None:
+    """Give the rightsholder for whom the account acts, the first one it joined, or None."""
+    return Rightsholder.objects.filter(memberships__user=user).order_by("memberships__id").first()
+
+
+def account(email: str) -> User | None:
+    """Give the account with this address, or None."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def may_act_for(user: User, rightsholder_id: UUID) -> bool:
+    """Say whether the account may speak for the rightsholder."""
+    return Membership.objects.filter(user=user, rightsholder=rightsholder_id).exists()
+
+
+def evidence_level(rightsholder: Rightsholder) -> EvidenceLevel:
+    """Give the newest level, published or not: what a page shows, never what a decision reads."""
+    return evidence_levels([rightsholder.id]).get(rightsholder.id, EvidenceLevel.NONE)
+
+
+def evidence_levels(rightsholders: Iterable[UUID]) -> dict[UUID, EvidenceLevel]:
+    """Give the newest level of each rightsholder that has one."""
+    newest = (
+        Standing.objects.filter(rightsholder__in=rightsholders)
+        .order_by("rightsholder", "-entry_id")
+        .distinct("rightsholder")
+        .values_list("rightsholder", "level")
+    )
+    return {rightsholder: EvidenceLevel(level) for rightsholder, level in newest}
+
+
+def organisation_named(name: str) -> Organisation | None:
+    """Give the oldest organisation of this name, or None."""
+    return Organisation.objects.filter(name=name).order_by("created_at").first()

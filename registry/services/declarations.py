@@ -1,0 +1,155 @@
+"""Declaring what AI may do, and withdrawing it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from registry.errors import (
+    EvidenceTooLow,
+    InvalidUrl,
+    InvalidWindow,
+    NothingDeclared,
+    NothingToWithdraw,
+    TermsMissing,
+)
+from registry.identifiers import canonical_url
+from registry.labels import WITHDRAWN
+from registry.log import services as log
+from registry.models import Declaration, Organisation, Rightsholder, Work
+from registry.ids import new_id
+from registry.selectors.declarations import choices_in_force, column
+from registry.selectors.payloads import DECLARATION, DECLARATION_WITHDRAWAL, payload_of
+from registry.selectors.people import evidence_level
+from registry.services import texts
+from registry.vocabulary import Choice, EvidenceLevel, Scope, Usage
+
+CONTACT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What goes with the choices: a window, the way to a licence, the one firm they are for."""
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    terms_url: str = ""
+    contact: str = ""
+    organisation: Organisation | None = None
+    ends_firm_grants: bool = False
+
+
+@transaction.atomic
+def declare(
+    *,
+    rightsholder: Rightsholder,
+    choices: Mapping[Usage, Choice],
+    at: datetime,
+    work: Work | None = None,
+    terms: Terms | None = None,
+) -> Declaration:
+    """Give the new declaration, on a work or, without one, on the whole catalogue.
+
+    Raises EvidenceTooLow, NothingDeclared, InvalidWindow, TermsMissing, InvalidUrl.
+    """
+    terms = _checked(terms or Terms(), choices, at)
+    _refuse_unconfirmed(rightsholder)
+    declaration = _declaration(rightsholder, work, choices, terms, at)
+    declaration.entry = log.append(
+        log="declarations", kind=DECLARATION, payload=payload_of(declaration), at=at
+    )
+    declaration.save(force_insert=True)
+    return declaration
+
+
+@transaction.atomic
+def declare_each(
+    *,
+    rightsholder: Rightsholder,
+    choices: Sequence[tuple[Work, Mapping[Usage, Choice]]],
+    at: datetime,
+    terms: Terms | None = None,
+) -> list[Declaration]:
+    """Give one new declaration per work, in order; all or none."""
+    if not choices:
+        return []
+    _refuse_unconfirmed(rightsholder)
+    checked = [_checked(terms or Terms(), chosen, at) for _, chosen in choices]
+    declarations = [
+        _declaration(rightsholder, work, chosen, each, at)
+        for (work, chosen), each in zip(choices, checked, strict=True)
+    ]
+    said = [(DECLARATION, payload_of(declaration)) for declaration in declarations]
+    entries = log.append_many(log="declarations", said=said, at=at)
+    for declaration, entry in zip(declarations, entries, strict=True):
+        declaration.entry = entry
+    return Declaration.objects.bulk_create(declarations)
+
+
+@transaction.atomic
+def withdraw(
+    *, rightsholder: Rightsholder, at: datetime, work: Work | None = None
+) -> Declaration:
+    """Give the withdrawal of all that stands on a work or, without one, on the catalogue.
+
+    Withdrawing is silence: the answer falls back to no consent (decision-rules.md, step 4).
+    """
+    standing = choices_in_force(rightsholder=rightsholder, work=work)
+    if not standing:
+        raise NothingToWithdraw
+    withdrawn = dict.fromkeys(standing, WITHDRAWN)
+    declaration = _declaration(rightsholder, work, withdrawn, Terms(), at)
+    declaration.entry = log.append(
+        log="declarations",
+        kind=DECLARATION_WITHDRAWAL,
+        payload=payload_of(declaration),
+        at=at,
+    )
+    declaration.save(force_insert=True)
+    return declaration
+
+
+
+def _refuse_unconfirmed(rightsholder: Rightsholder) -> None:
+    if evidence_level(rightsholder) < EvidenceLevel.EMAIL:
+        raise EvidenceTooLow
+
+
+def _checked(terms: Terms, choices: Mapping[Usage, Choice], at: datetime) -> Terms:
+    """Give the terms as they will be stored; raise what is wrong with them."""
+    if not choices:
+        raise NothingDeclared
+    if terms.ends_at and terms.ends_at <= max(terms.starts_at or at, at):
+        raise InvalidWindow
+    terms_url = terms.terms_url.strip()
+    if terms_url:
+        canonical_url(terms_url)
+    contact = texts.one_line(terms.contact)[:CONTACT_LENGTH]
+    if Choice.LICENSE in choices.values() and not (terms_url or contact):
+        raise TermsMissing
+    return replace(terms, terms_url=terms_url, contact=contact)
+
+
+def _declaration(
+    rightsholder: Rightsholder,
+    work: Work | None,
+    choices: Mapping[Usage, str],
+    terms: Terms,
+    at: datetime,
+) -> Declaration:
+    columns = {column(usage): choice for usage, choice in choices.items()}
+    return Declaration(
+        id=new_id(),
+        rightsholder=rightsholder,
+        scope=Scope.WORK if work else Scope.CATALOGUE,
+        work=work,
+        starts_at=terms.starts_at,
+        ends_at=terms.ends_at,
+        organisation=terms.organisation,
+        ends_firm_grants=terms.ends_firm_grants,
+        terms_url=terms.terms_url,
+        contact=terms.contact,
+        declared_at=at,
+        **columns,
+    )

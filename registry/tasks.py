@@ -1,0 +1,1 @@
+"""What Celery does for the record; every task is only a nudge to look at the rows."""

@@ -1,0 +1,1 @@
+"""Pages for creators, their representatives and auditors."""
