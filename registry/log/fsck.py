@@ -11,7 +11,7 @@ from registry.log.leaves import kind_in
 from registry.log.merkle import HASH_SIZE, leaf_hash, root_at
 from registry.log.models import Checkpoint, Entry, Log, Tile
 from registry.log.note import CheckpointText, NoteError, NoteKey, open_note
-from registry.log.tiles import TILE_BYTES, TILE_WIDTH, extend, node_reader, tiles_of
+from registry.log.tiles import TILE_BYTES, TILE_WIDTH, edge_of, extend, node_reader, tiles_of
 
 CHUNK = TILE_WIDTH * TILE_WIDTH
 
@@ -55,7 +55,8 @@ class _Tree:
         self.size += len(hashes) // HASH_SIZE
 
     def root(self) -> bytes:
-        return root_at(self.size, node_reader(lambda level, _: self.edge[level]))
+        edge = {(level, number): self.edge[level] for level, number in edge_of(self.size).items()}
+        return root_at(self.size, node_reader(edge))
 
 
 def findings(log: str) -> Iterator[Finding]:

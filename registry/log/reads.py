@@ -94,8 +94,7 @@ def _is_published(log: str, size: int) -> bool:
 
 
 def _node_reader(log: str, size: int, *positions: int) -> ReadNode:
-    tiles = tiles_at(Log.objects.get(name=log), path_tiles(size, *positions))
-    return node_reader(lambda level, number: tiles[level, number])
+    return node_reader(tiles_at(Log.objects.get(name=log), path_tiles(size, *positions)))
 
 
 def _bundle(log: str, path: TilePath) -> bytes | None:

@@ -121,7 +121,7 @@ def _edge(log: Log, last: Checkpoint | None) -> dict[tuple[int, int], bytes]:
     for level, number in edge_of(size).items():
         if len(tiles.get((level, number), b"")) != sizes[level] % TILE_WIDTH * HASH_SIZE:
             raise LogDamagedError(f"tile {level}/{number} of {log} does not fit its size {size}")
-    if last and root_at(size, node_reader(tiles.__getitem__)) != bytes(last.root):
+    if last and root_at(size, node_reader(tiles)) != bytes(last.root):
         raise LogDamagedError(f"the tiles of {log} do not give its root at {size}")
     return tiles
 
@@ -141,7 +141,7 @@ def _grow(log: Log, last: Checkpoint | None, hashes: list[bytes]) -> bytes:
         unique_fields=["log", "level", "number"],
         update_fields=["hashes"],
     )
-    return root_at(size + len(hashes), node_reader((edge | changed).__getitem__))
+    return root_at(size + len(hashes), node_reader(edge | changed))
 
 
 def _publish(log: Log, size: int, root: bytes, at: datetime) -> Checkpoint:

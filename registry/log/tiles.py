@@ -1,7 +1,7 @@
 """Tiles as C2SP tlog-tiles has them: paths, widths, entry bundles, and growing by a batch."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
@@ -124,17 +124,17 @@ def perfect_root(hashes: bytes) -> bytes:
     return hashes
 
 
-def node_reader(tile: Callable[[int, int], bytes]) -> ReadNode:
-    """Reads nodes for `merkle` out of tiles; `tile(level, number)` gives at least what is needed.
+def node_reader(tiles: Mapping[tuple[int, int], bytes]) -> ReadNode:
+    """Reads nodes for `merkle` out of tiles by (level, number).
 
-    Reading a node raises LookupError where the tile is too short to hold it.
+    Reading a node raises LookupError where its tile is missing or too short to hold it.
     """
 
     def read(height: int, index: int) -> bytes:
         level, rest = divmod(height, 8)
         number, offset = divmod(index << rest, TILE_WIDTH)
         end = offset + (1 << rest)
-        hashes = tile(level, number)[offset * HASH_SIZE : end * HASH_SIZE]
+        hashes = tiles[level, number][offset * HASH_SIZE : end * HASH_SIZE]
         if len(hashes) != HASH_SIZE << rest:
             raise LookupError(f"tile {level}/{number} holds no hashes {offset} to {end - 1}")
         return perfect_root(hashes)
