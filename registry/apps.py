@@ -1,10 +1,25 @@
 """The Django app of the record."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.models.signals import post_migrate
 
 
 class RegistryConfig(AppConfig):
-    """Registers the record with Django, with its system checks."""
+    """Registers the record with Django, and opens its log once there are tables."""
 
     name = "registry"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Open the log after migrations: its origin is the deployment's, not a migration's."""
+        post_migrate.connect(_open_log, sender=self)
+
+
+def _open_log(**_: Any) -> None:
+    from registry.log.services import open_log
+    from registry.selectors.log import DECLARATIONS
+
+    open_log(name=DECLARATIONS, origin=f"{settings.REGISTRY_LOG_ORIGIN}/log/{DECLARATIONS}")

@@ -81,9 +81,9 @@ def declare_each(
         for (work, chosen), each in zip(choices, checked, strict=True)
     ]
     said = [(DECLARATION, payload_of(declaration)) for declaration in declarations]
-    entries = log.append_many(log="declarations", said=said, at=at)
-    for declaration, entry in zip(declarations, entries, strict=True):
-        declaration.entry = entry
+    entry_ids = log.append_many(log="declarations", said=said, at=at)
+    for declaration, entry_id in zip(declarations, entry_ids, strict=True):
+        declaration.entry_id = entry_id
     return Declaration.objects.bulk_create(declarations)
 
 

@@ -170,11 +170,11 @@ def _store(
         )
         for claim, (_, draft), named in zip(claims, accepted, holders, strict=True)
     ]
-    entries = log.append_many(
+    entry_ids = log.append_many(
         log="declarations", said=[(CLAIM, payload) for payload in payloads], at=at
     )
-    for claim, entry, named in zip(claims, entries, holders, strict=True):
-        claim.entry = entry
+    for claim, entry_id, named in zip(claims, entry_ids, holders, strict=True):
+        claim.entry_id = entry_id
         for holder in named:
             holder.claim = claim
     Claim.objects.bulk_create(claims)
