@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -30,7 +31,7 @@ SETTINGS = (
         "Directory for everything the registry writes outside its database: embedded database, "
         "keys, mails, logs. Default: `.local` in the project.",
     ),
-    Setting("REGISTRY_HOST", "127.0.0.1", "Address the web server listens on."),
+    Setting("REGISTRY_HOST", "127.0.0.1", "IP address the web server listens on."),
     Setting("REGISTRY_PORT", "8000", "Port the web server listens on."),
     Setting(
         "REGISTRY_PUBLIC_URL",
@@ -113,6 +114,10 @@ SETTINGS = (
 )
 
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+MADE_AT_START = {
+    "DATABASE_URL": "postgresql://127.0.0.1/registry",
+    "REGISTRY_SECRET_KEY": "made at the first start",
+}
 REQUIRED_IN_PRODUCTION = (
     "REGISTRY_PUBLIC_URL",
     "REGISTRY_SECRET_KEY",
@@ -199,8 +204,12 @@ class Environment:
 
     @property
     def host(self) -> str:
-        """Address the web server listens on."""
-        return text(self.variables, "REGISTRY_HOST")
+        """IP address the web server listens on."""
+        host = text(self.variables, "REGISTRY_HOST")
+        try:
+            return str(ip_address(host))
+        except ValueError as error:
+            raise BadSetting(f"REGISTRY_HOST must be an IP address, not '{host}'.") from error
 
     @property
     def port(self) -> int:
@@ -351,9 +360,12 @@ class Environment:
 
     def check(self) -> None:
         """Read every setting once, so that a bad one stops the start; raises BadSetting."""
-        for name, member in vars(type(self)).items():
+        missing = {} if self.is_production else MADE_AT_START
+        given = {name: value for name, value in self.variables.items() if value.strip()}
+        complete = Environment(missing | given)
+        for name, member in vars(Environment).items():
             if isinstance(member, property):
-                getattr(self, name)
+                getattr(complete, name)
 
     def _database_url(self) -> SplitResult:
         if self.has_embedded_database:

@@ -1,0 +1,225 @@
+"""What `manage.py` runs: `up`, `verify`, `bench`, and Django's commands beside a database."""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+
+from config.bootstrap import refuse
+from config.embedded_postgres import DatabaseError, EmbeddedPostgres, kept, running
+from config.env import PROJECT, WEB_THREADS, BadSetting, environment
+from config.supervisor import Process, Supervisor
+
+STRUGGLING = 3  # deaths in a row before the first readiness that end the start
+DATABASE_SECONDS = 2  # between two looks at the embedded database
+
+
+class NotStartedError(Exception):
+    """The registry cannot start; the text says why and what to do."""
+
+
+def run(argv: list[str]) -> int:
+    """Run the named command and give its exit code; 2 with one plain sentence for a bad setting."""
+    try:
+        environment.check()
+        if argv[1:2] == ["up"]:
+            return up()
+        if argv[1:2] in (["verify"], ["bench"]):
+            from config import verify
+
+            return verify.verify(argv[2:]) if argv[1] == "verify" else verify.bench(argv[2:])
+        with prepared():
+            return django_command(argv)
+    except (BadSetting, DatabaseError, NotStartedError) as error:
+        refuse(str(error))
+
+
+def django_command(argv: list[str]) -> int:
+    """Run one of Django's commands in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(argv)
+    return 0
+
+
+@contextlib.contextmanager
+def prepared(is_durable: bool = True) -> Iterator[EmbeddedPostgres | None]:
+    """Complete the environment for Django: state directory, secret key and running database.
+
+    Gives the embedded database, None where another server is named. Raises BadSetting and
+    DatabaseError.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    state = made_state()
+    os.environ["REGISTRY_STATE"] = str(state)
+    os.environ["REGISTRY_SIGNING_KEYS"] = str(environment.signing_keys)
+    if not environment.is_production and not os.environ.get("REGISTRY_SECRET_KEY"):
+        os.environ["REGISTRY_SECRET_KEY"] = kept(state / "secret-key", secrets.token_urlsafe(50))
+    if not environment.has_embedded_database:
+        yield None
+        return
+    with running(state, environment.pg_bin, is_durable) as database:
+        os.environ["DATABASE_URL"] = database.url
+        yield database
+
+
+def made_state() -> Path:
+    """The state directory, made if need be; others may pass through it but not list it."""
+    state = environment.state
+    with contextlib.suppress(OSError):
+        state.mkdir(mode=0o711, parents=True, exist_ok=True)
+    if not os.access(state, os.W_OK | os.X_OK):
+        raise BadSetting(f"REGISTRY_STATE is {state}, and this account cannot write there.")
+    return state
+
+
+def up() -> int:
+    """Run the whole registry until a signal ends it; the exit code."""
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
+        database = stack.enter_context(prepared_alone())
+        say("Bringing the database and the static files up to date ...")
+        if subprocess.run([sys.executable, "-m", "config.prepare"], cwd=PROJECT).returncode:
+            raise NotStartedError(
+                "Stopped: the database or the static files could not be prepared."
+            )
+        say("Starting web server, worker and beat ...")
+        supervisor = Supervisor(processes(), os.environ, PROJECT, say)
+        supervisor.run(watch(supervisor, database))
+        say("Stopped.")
+    return 0
+
+
+@contextlib.contextmanager
+def prepared_alone() -> Iterator[EmbeddedPostgres | None]:
+    """The prepared environment, for one `up` per state directory, with its port free."""
+    with (made_state() / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotStartedError(
+                f"The registry already runs from {environment.state}: stop it first, "
+                "or set REGISTRY_STATE and REGISTRY_PORT for a second one."
+            ) from None
+        require_free_port(environment.host, environment.port)
+        with prepared() as database:
+            yield database
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise NotStartedError where the web server could not listen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = os.strerror(error.errno or 0).lower()
+            raise NotStartedError(
+                f"Cannot listen on {host} port {port} ({reason}): set REGISTRY_PORT to a free port."
+            ) from None
+
+
+def processes() -> list[Process]:
+    """Web server, Celery worker and Celery beat."""
+    logs = environment.state / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    python = [sys.executable, "-m"]
+    web = [*python, "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    web += ["--host", environment.host, "--port", str(environment.port)]
+    web += ["--workers", str(environment.web_workers), "--respawn-failed-workers"]
+    web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "15"]
+    celery = [*python, "celery", "-A", "config.celery"]
+    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
+    beat += ["--schedule", str(environment.state / "beat-schedule")]
+    return [
+        Process("web", [*web, "config.wsgi:application"], logs / "web.log"),
+        Process("worker", [*worker, "--without-mingle", "--without-gossip"], logs / "worker.log"),
+        Process("beat", beat, logs / "beat.log"),
+    ]
+
+
+def watch(supervisor: Supervisor, database: EmbeddedPostgres | None) -> Callable[[], None]:
+    """What to do every moment: announce the registry once it answers, restart a dead database."""
+    is_ready = False
+    database_looked_at = time.monotonic()
+
+    def every_moment() -> None:
+        nonlocal is_ready, database_looked_at
+        if database and time.monotonic() > database_looked_at + DATABASE_SECONDS:
+            if not database.is_listening():
+                say("The database is gone; it starts again.")
+                database.start()
+            database_looked_at = time.monotonic()
+        if not is_ready:
+            give_up_on_struggling(supervisor.processes)
+            is_ready = answers("/healthz") and answers("/readyz")
+            if is_ready:
+                say(announcement())
+
+    return every_moment
+
+
+def give_up_on_struggling(starting: list[Process]) -> None:
+    """Raise NotStartedError with the end of its log for a process that cannot start."""
+    for process in starting:
+        if process.deaths >= STRUGGLING:
+            tail = process.log.read_text(errors="replace").splitlines()[-15:]
+            raise NotStartedError(
+                "\n".join([*tail, f"Stopped: {process.name} cannot start; see {process.log}."])
+            )
+
+
+def answers(path: str) -> bool:
+    """Whether the web server answers 200, asked as the proxy before it would ask."""
+    listening = ip_address(environment.host)
+    host = "127.0.0.1" if listening.is_unspecified else str(listening)
+    connection = http.client.HTTPConnection(host, environment.port, timeout=5)
+    try:
+        headers = {"Host": environment.public_host, "X-Forwarded-Proto": "https"}
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def announcement() -> str:
+    """Address, admin sign-in and where mails go."""
+    url = environment.public_url
+    state = environment.state
+    sent_to = environment.email.host
+    mails = f"sent through {sent_to}" if sent_to else f"{shown(state / 'mails')} and {url}/mails/"
+    return "\n".join(
+        [
+            "The registry is ready.",
+            f"  Address  {url}/",
+            f"  Admin    {url}/admin/ as {environment.admin_email}, "
+            f"password in {shown(state / 'admin-password')}",
+            f"  Mails    {mails}",
+            f"  Logs     {shown(state / 'logs')}",
+            "  Ctrl-C stops it.",
+        ]
+    )
+
+
+def shown(path: Path) -> str:
+    """The path as the person would type it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def say(sentence: str) -> None:
+    """Write for the person at the terminal, at once."""
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
