@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass
 class _Tree:
-    """A tree that grows by hashes, keeping only its right edge and what changed lately."""
+    """A tree that grows by hashes; keeps its right edge, and tiles above level 0 until settled."""
 
     size: int = 0
     edge: dict[int, bytes] = field(default_factory=dict)
@@ -51,8 +51,15 @@ class _Tree:
         changed = extend(self.size, self.edge, hashes)
         for (level, _), tile in changed.items():
             self.edge[level] = tile if len(tile) < TILE_BYTES else b""
-        self.changed |= changed
+        self.changed |= {place: tile for place, tile in changed.items() if place[0]}
         self.size += len(hashes) // HASH_SIZE
+
+    def settled(self, *, is_whole: bool) -> dict[tuple[int, int], bytes]:
+        """The changed tiles above level 0 that are full, or all once the tree is whole."""
+        places = [
+            place for place, tile in self.changed.items() if is_whole or len(tile) == TILE_BYTES
+        ]
+        return {place: self.changed.pop(place) for place in places}
 
     def root(self) -> bytes:
         edge = {(level, number): self.edge[level] for level, number in edge_of(self.size).items()}
@@ -75,19 +82,22 @@ def findings(log: str) -> Iterator[Finding]:
     for start in range(0, size + 1, CHUNK):
         end = min(start + CHUNK, size)
         hashes = _level_0(row, start, end)
-        yield from _compare_entries(row, start, end, hashes)
         if len(hashes) != (end - start) * HASH_SIZE:
             yield Finding("unfinished", f"no tiles to go on with from entry {start}")
             return
+        yield from _compare_entries(row, start, end, hashes)
         for checkpoint in _checkpoints(row, start, end):
-            tree.grow(
-                hashes[(tree.size - start) * HASH_SIZE : (checkpoint.size - start) * HASH_SIZE]
-            )
+            tree.grow(_between(hashes, tree.size - start, checkpoint.size - start))
             yield from _check_checkpoint(checkpoint, tree.root(), keys)
             if published_at and checkpoint.published_at < published_at:
                 yield Finding("time-reversed", f"checkpoint {checkpoint.size}")
             published_at = checkpoint.published_at
-        yield from _compare_tiles(row, tree)
+        tree.grow(_between(hashes, tree.size - start, end - start))
+        yield from _compare_tiles(row, tree.settled(is_whole=end == size))
+
+
+def _between(hashes: bytes, first: int, last: int) -> bytes:
+    return hashes[first * HASH_SIZE : last * HASH_SIZE]
 
 
 def _shape(log: Log) -> tuple[int, list[Finding]]:
@@ -149,11 +159,9 @@ def _check_checkpoint(
         yield Finding("note-unsigned", f"{where}: {error}")
 
 
-def _compare_tiles(log: Log, tree: _Tree) -> Iterator[Finding]:
-    """The tiles above level 0, as far as this tree reaches, against those stored."""
-    above = {place: tile for place, tile in tree.changed.items() if place[0] > 0}
-    tree.changed.clear()
-    stored = reads.tiles_at(log, above)
-    for (level, number), tile in above.items():
-        if stored.get((level, number), b"")[: len(tile)] != tile:
+def _compare_tiles(log: Log, tiles: dict[tuple[int, int], bytes]) -> Iterator[Finding]:
+    """Tiles as they should be against those stored; a missing one was found before."""
+    stored = reads.tiles_at(log, tiles)
+    for (level, number), tile in tiles.items():
+        if stored.get((level, number), tile)[: len(tile)] != tile:
             yield Finding("tile-differs", f"tile {level}/{number}")
