@@ -2,25 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from registry.vocabulary import Choice, EvidenceLevel, MatchKind, Scope, Usage
+from registry.vocabulary import Choice, EvidenceLevel, HoldKind, MatchKind, Scope, Usage
 
 WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One who holds rights in a layer of a work; without `rightsholder` known by name only."""
+    """One who holds rights in a layer of a work; without `rightsholder` known by name only.
+
+    `share` is the percentage of the layer, where it was stated.
+    """
 
     name: str
     rightsholder: UUID | None = None
     layer: str = WHOLE
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A registered work that the item is, or looks like; `distance` in bits for likeness."""
+    """A registered work that the item is, or looks like; `distance` in bits for likeness.
+
+    `level` is the registrant's evidence, `entry` the log index of the claim. Without `holders`
+    the registrant alone holds the work. `layers` names those known to exist, with holders or not.
+    `is_identifier_confirmed`: the registrant of its ISBN, ISRC, ISWC or DOI is.
+    """
 
     work: UUID
     registrant: UUID
@@ -30,6 +40,35 @@ class Match:
     distance: int | None = None
     holders: tuple[Holder, ...] = ()
     has_standard_identifier: bool = False
+    is_identifier_confirmed: bool = False
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The logged evidence that a location is the declarant's: the last renewal, and what ended it.
+
+    `suspended_at` is None again after a resumption.
+    """
+
+    renewed_at: datetime
+    suspended_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """The right of an agent to speak for `principal`: which choices, which works, from when to when.
+
+    Without `works` for all of them; `ends_at` is the agreed end or the earlier revocation.
+    """
+
+    agent: UUID
+    principal: UUID
+    acts: frozenset[Choice]
+    starts_at: datetime
+    ends_at: datetime
+    works: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +77,9 @@ class Statement:
 
     `target` tells statements of the same scope apart: a work's id, a location, a hash, or "".
     `entry` is the log index, `level` the declarant's evidence, `organisation` the firm it names.
+    `works_at_once` counts the works of its declaration. `is_observed`: read on the declarant's
+    site. With `follows`, a withdrawal lets the declarant's broader choice speak again. `place` is
+    what a location's statement rests on, `mandate` what an agent's does.
     """
 
     declarant: UUID
@@ -55,6 +97,50 @@ class Statement:
     ends_firm_grants: bool = False
     terms_url: str = ""
     contact: str = ""
+    works_at_once: int = 1
+    is_observed: bool = False
+    follows: bool = False
+    place: Place | None = None
+    mandate: Mandate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A pause on a work's grants; a lifted one is not in the record."""
+
+    work: UUID
+    entry: int
+    placed_at: datetime
+    kind: HoldKind
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision of evidence level 5: whose claims stand and whose fall, by work."""
+
+    entry: int
+    upheld: tuple[UUID, ...] = ()
+    rejected: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDomain:
+    """A level-5 or authoritative fact that a work is in the public domain."""
+
+    work: UUID
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the log says against a declarant: barred, closed, or taken over by somebody else."""
+
+    declarant: UUID
+    barred_until: datetime | None = None
+    is_closed: bool = False
+    credentials_changed_at: datetime | None = None
+    taken_over_at: datetime | None = None
+    recovered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +149,10 @@ class Record:
 
     matches: tuple[Match, ...] = ()
     statements: tuple[Statement, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    public_domain: tuple[PublicDomain, ...] = ()
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

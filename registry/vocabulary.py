@@ -84,6 +84,14 @@ class MatchKind(StrEnum):
     LOCATION = "location"
 
 
+class HoldKind(StrEnum):
+    """Why a work's grants are paused (decision-rules.md, R10, R36, R44)."""
+
+    PROVISIONAL = "provisional"
+    DISPUTE = "dispute"
+    MODERATOR = "moderator"
+
+
 class EvidenceLevel(IntEnum):
     """How well a rightsholder has shown who they are (decision-rules.md, "Evidence levels")."""
 
