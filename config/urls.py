@@ -1,3 +1,17 @@
 """Every address of the site."""
 
-urlpatterns: list = []
+from django.contrib import admin
+from django.urls import include, path
+
+from consent.api.keys import KeysView
+
+handler404 = "config.problems.not_found"
+handler500 = "config.problems.server_error"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include("consent.api.v1.urls")),
+    path(".well-known/jwks.json", KeysView.as_view(), name="jwks"),
+    path("", include("registry.api.urls")),
+]

@@ -1,1 +1,27 @@
-"""Who asks: an API key in the header `Authorization: Bearer crk_…`."""
+"""Who asks: an API key in the header `Authorization: Bearer crk_…`, or nobody in particular."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from consent.errors import InvalidKey
+from consent.services import firms
+
+
+class KeyAuthentication(BaseAuthentication):
+    """Gives the API key as `request.auth`; without the header the question is anonymous."""
+
+    def authenticate(self, request: Request | HttpRequest) -> tuple[None, firms.ApiKey] | None:
+        """Raise InvalidKey for anything but a good key: a mistake is never anonymous."""
+        header = get_authorization_header(request).decode("latin-1")
+        if not header:
+            return None
+        scheme, _, text = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise InvalidKey
+        return None, firms.key_in_use(text=text.strip(), at=timezone.now())
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme in `WWW-Authenticate` (RFC 6750)."""
+        return "Bearer"

@@ -1,7 +1,6 @@
 """Firms that query, the accounts that act for them, and their API keys."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -55,8 +54,6 @@ class ApiKey(models.Model):
     public_id = models.CharField(_("id"), max_length=8, unique=True)
     secret_sha256 = models.BinaryField(max_length=32, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
-    is_test = models.BooleanField(_("test key"), default=False)
-    scopes = ArrayField(models.CharField(max_length=20), default=list)
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

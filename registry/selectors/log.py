@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from registry.log import reads
+from registry.log.models import Log
+from registry.log.tiles import TilePath
 from registry.statements import TreeHead
 
 DECLARATIONS = "declarations"
 
 
-def head() -> TreeHead | None:
+def head(name: str = DECLARATIONS) -> TreeHead | None:
     """Give the newest published state, or None before the first."""
-    checkpoint = reads.latest_checkpoint(DECLARATIONS)
+    checkpoint = reads.latest_checkpoint(name)
     return reads.tree_head(checkpoint) if checkpoint else None
 
 
@@ -29,3 +31,30 @@ def head_of_size(size: int) -> TreeHead | None:
 def pending_since() -> datetime | None:
     """Give when the entry that waits longest was said, or None where nothing waits."""
     return reads.oldest_pending_at(DECLARATIONS)
+
+
+def checkpoint_note(name: str) -> str | None:
+    """Give the newest checkpoint as a signed note, or None."""
+    checkpoint = reads.latest_checkpoint(name)
+    return checkpoint.note if checkpoint else None
+
+
+def verifier_keys(name: str) -> list[str]:
+    """Give the log's C2SP verifier keys, the one in use first; none for an unknown log."""
+    log = Log.objects.filter(name=name).first()
+    return [str(key) for key in reads.note_keys(log)] if log else []
+
+
+def resource(name: str, path: TilePath) -> bytes | None:
+    """Give the published tile or bundle at a path, or None."""
+    return reads.resource(name, path)
+
+
+def inclusion_proof(name: str, index: int, tree_size: int) -> list[bytes] | None:
+    """Give the audit path of an entry, or None unless both are published."""
+    return reads.inclusion_proof(name, index, tree_size)
+
+
+def consistency_proof(name: str, first: int, second: int) -> list[bytes] | None:
+    """Give the path from one state to a larger one, or None unless both are published."""
+    return reads.consistency_proof(name, first, second)

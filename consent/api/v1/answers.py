@@ -1,0 +1,59 @@
+"""Answers as the API writes them (api.md)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+
+from consent.receipts import Receipt
+from consent.rules import Decision
+from consent.selectors.lookups import Moment
+from registry.identifiers import Identifier
+from registry.ids import public_id
+
+
+def item_fields(item: Identifier) -> dict[str, str]:
+    """Give the item in its canonical form."""
+    return {"kind": item.kind, "value": item.value}
+
+
+def decision_fields(decision: Decision, *, full: bool = True) -> dict[str, Any]:
+    """Give what was decided; entries, conditions and license only in full."""
+    fields: dict[str, Any] = {
+        "verdict": decision.verdict,
+        "preference": decision.preference,
+        "basis": decision.basis,
+        "rule": decision.rule,
+        "match": _match(decision),
+    }
+    if full:
+        fields["conditions"] = asdict(decision.conditions) if decision.conditions else None
+        fields["license"] = asdict(decision.license) if decision.license else None
+        fields["entries"] = list(decision.entries)
+    return fields
+
+
+def state_fields(moment: Moment) -> dict[str, Any]:
+    """Give what the answer rests on."""
+    return {
+        "log": f"{settings.PUBLIC_URL}/log/{moment.head.log}",
+        "tree_size": moment.head.size,
+        "root": moment.head.root,
+        "decided_at": moment.decided_at,
+        "rules": moment.rules,
+    }
+
+
+def receipt_fields(receipt: Receipt) -> dict[str, Any]:
+    """Give the receipt, with the seed that opens single items of it."""
+    return {"valid_until": receipt.valid_until, "receipt": receipt.jws, "receipt_seed": receipt.seed}
+
+
+def _match(decision: Decision) -> dict[str, Any] | None:
+    if decision.match is None:
+        return None
+    return {
+        "kind": decision.match.kind,
+        "work": public_id("wrk", decision.match.work),
+        "distance": decision.match.distance,
+    }

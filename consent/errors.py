@@ -1,0 +1,105 @@
+"""Every refusal of the answer: a type with a stable code; its sentence stands in `labels`."""
+
+from registry.errors import DomainError
+
+
+class UnknownUsage(DomainError):
+    """Not one of the usages of the vocabulary (rule R22)."""
+
+    code = "unknown-usage"
+
+
+class OneIdentifier(DomainError):
+    """An item is named by exactly one identifier."""
+
+    code = "one-identifier"
+
+
+class UnknownParameter(DomainError):
+    """A parameter or field that does not exist here; `name` says which."""
+
+    code = "unknown-parameter"
+
+
+class RepeatedParameter(DomainError):
+    """A parameter given twice; `name` says which."""
+
+    code = "repeated-parameter"
+
+
+class InvalidMoment(DomainError):
+    """`at` is an RFC 3339 time, `tree_size` a whole number; one of them at most."""
+
+    code = "invalid-moment"
+
+
+class UnknownMoment(DomainError):
+    """The log was never published at that size, or not yet at that time."""
+
+    code = "unknown-moment"
+
+
+class MalformedBody(DomainError):
+    """Not JSON as RFC 8259 has it: a syntax error, NaN, a duplicate key, or nested too deep."""
+
+    code = "malformed-body"
+
+
+class BodyTooLarge(DomainError):
+    """More bytes than a batch can need; `limit` in bytes."""
+
+    code = "body-too-large"
+
+
+class InvalidItems(DomainError):
+    """`items` is a list of objects, each with one identifier."""
+
+    code = "invalid-items"
+
+
+class TooManyItems(DomainError):
+    """More items than one batch may carry; `limit` says how many may."""
+
+    code = "too-many-items"
+
+
+class InvalidKey(DomainError):
+    """No such API key, or a mistyped one."""
+
+    code = "invalid-key"
+
+
+class KeyEnded(DomainError):
+    """The API key was revoked or has expired."""
+
+    code = "key-ended"
+
+
+class QuotaExceeded(DomainError):
+    """More items than the quota allows; `retry_after` in seconds."""
+
+    code = "quota-exceeded"
+
+
+class StaleState(DomainError):
+    """The state to answer from is not fresh enough to say yes or no (rule R43)."""
+
+    code = "stale-state"
+
+
+class InvalidReceipt(DomainError):
+    """Not a receipt, or not signed by a key of this registry."""
+
+    code = "invalid-receipt"
+
+
+class AlreadyInFirm(DomainError):
+    """The account acts for a firm already."""
+
+    code = "already-in-firm"
+
+
+class UnknownPlan(DomainError):
+    """No such quota."""
+
+    code = "unknown-plan"

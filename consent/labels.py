@@ -1,0 +1,71 @@
+"""The translated words of answers, and the sentence for every refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import DomainError
+from registry.labels import ERROR_SENTENCES as registry_sentences
+from registry.vocabulary import Basis, Verdict
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+VERDICT_LABELS: dict[Verdict, StrPromise] = {
+    Verdict.ALLOW: _("Yes"),
+    Verdict.DENY: _("No"),
+}
+
+BASIS_SENTENCES: dict[Basis, StrPromise] = {
+    Basis.GRANTED: _("Everyone who holds rights in this work has said yes to this use."),
+    Basis.PUBLIC_DOMAIN: _("This work belongs to everyone, so no one needs to be asked."),
+    Basis.REFUSED: _("Someone with rights in this work has said no to this use."),
+    Basis.SIMILAR_REFUSED: _("This looks like an altered copy of a work whose maker said no."),
+    Basis.LOCATION_REFUSED: _("The site where this is published has said no to this use."),
+    Basis.HOLD: _("There is a disagreement about this work. Until it is settled, the answer is no."),
+    Basis.LICENSE_REQUIRED: _("The maker wants to be asked first. Until there is a deal, it is no."),
+    Basis.EVIDENCE_LAPSED: _(
+        "Someone said yes, but their proof that they may say so has run out. So the answer is no."
+    ),
+    Basis.WAITING_GRANT: _("Someone has said yes, and it does not count yet. Until then it is no."),
+    Basis.UNPROVEN_GRANT: _(
+        "Someone has said yes, but not everyone whose yes is needed has said it and shown that "
+        "they may. So the answer is no."
+    ),
+    Basis.UNSTATED: _("Nobody has said yes to this use. So the answer is no."),
+}
+
+ERROR_SENTENCES: dict[str, StrPromise] = {
+    "unknown-usage": _(
+        "This use is not known. Known are: generative-training, other-training, inference, "
+        "search, mining."
+    ),
+    "one-identifier": _("Name each item by exactly one identifier: %(kinds)s."),
+    "unknown-parameter": _("There is no parameter or field “%(name)s” here."),
+    "repeated-parameter": _("“%(name)s” is given more than once."),
+    "invalid-moment": _(
+        "Give either at, a time such as 2026-11-22T09:30:00Z, or tree_size, a whole number."
+    ),
+    "unknown-moment": _("The log was never published at this size, or not yet at this time."),
+    "malformed-body": _(
+        "The body is not valid JSON: check the syntax, repeated keys, NaN and deep nesting."
+    ),
+    "body-too-large": _("The body is larger than %(limit)s bytes. Send smaller batches."),
+    "invalid-items": _("Send items as a list with one object for each item."),
+    "too-many-items": _("A batch has between 1 and %(limit)s items. Send several batches."),
+    "invalid-key": _("This API key is not known. Was it copied in full?"),
+    "key-ended": _("This API key was revoked or has expired. Please use another."),
+    "quota-exceeded": _("Your quota is used up for now. Ask again in %(retry_after)s seconds."),
+    "stale-state": _("The registry is catching up and will not guess. Please ask again shortly."),
+    "invalid-receipt": _("This is not a receipt of this registry, or somebody has altered it."),
+    "already-in-firm": _("Your account acts for a firm already."),
+    "unknown-plan": _("There is no quota of this name."),
+}
+
+
+def sentence(error: DomainError) -> str:
+    """Give the translated sentence for a refusal, of this app or of the record."""
+    text = ERROR_SENTENCES.get(error.code) or registry_sentences[error.code]
+    return str(text) % error.details

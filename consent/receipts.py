@@ -1,0 +1,181 @@
+"""Receipts: signed records of what was asked and answered, which anyone can verify offline."""
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from hmac import new as hmac
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from consent.errors import InvalidReceipt
+from consent.rules import Decision
+from registry.identifiers import Identifier
+from registry.ids import new_id, public_id
+from registry.log import merkle
+from registry.signing import load_or_create_key, public_jwk, public_keys
+from registry.statements import TreeHead
+from registry.vocabulary import Verdict
+
+PURPOSE = "receipts"
+TYPE = "consent-receipt+jws"
+ALGORITHM = "Ed25519"  # RFC 9864
+VERSION = 1
+LONGEST = timedelta(days=7)  # rule R27
+SINGLE, BATCH = "single", "batch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked and who asked: `body_sha256` in hex, of the body or the canonical query."""
+
+    mode: str
+    usage: str
+    body_sha256: str
+    firm: UUID | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One item with its answer; `n` counts from 0 over all items of the request."""
+
+    n: int
+    item: Identifier
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A sealed receipt; `seed` opens single items of it to somebody else."""
+
+    id: UUID
+    jws: str
+    seed: str
+    valid_until: datetime
+
+
+def issue(
+    *,
+    asked: Asked,
+    answers: Sequence[Answered],
+    head: TreeHead,
+    rules: str,
+    decided_at: datetime,
+    issued_at: datetime,
+    issuer: str,
+    keys: Path,
+) -> Receipt:
+    """Give the signed receipt, valid for seven days or until an answer in it may change."""
+    receipt_id, seed = new_id(), token_bytes(32)
+    until = valid_until(answers, issued_at)
+    counts = Counter(answer.decision.verdict for answer in answers)
+    payload = {
+        "v": VERSION,
+        "iss": issuer,
+        "rid": public_id("rcp", receipt_id),
+        "iat": int(issued_at.timestamp()),
+        "valid_until": int(until.timestamp()),
+        "firm": public_id("frm", asked.firm) if asked.firm else None,
+        "key": asked.key,
+        "mode": asked.mode,
+        "req": {"usage": asked.usage, "n": len(answers), "body_sha256": asked.body_sha256},
+        "res": {
+            "items_root": b64encode(items_root(answers, seed)).decode(),
+            "allow": counts[Verdict.ALLOW],
+            "deny": counts[Verdict.DENY],
+            "basis": dict(Counter(answer.decision.basis.value for answer in answers)),
+        },
+        **({"item": _item(answers[0])} if asked.mode == SINGLE else {}),
+        "state": {
+            "log": f"{issuer}/log/{head.log}",
+            "tree_size": head.size,
+            "root": b64encode(head.root).decode(),
+            "decided_at": decided_at,
+            "rules": rules,
+        },
+    }
+    return Receipt(receipt_id, _signed(payload, keys), seed.hex(), until)
+
+
+def valid_until(answers: Sequence[Answered], issued_at: datetime) -> datetime:
+    """Give the earliest moment at which an answer could differ, at most seven days away."""
+    changes = [answer.decision.changes_at for answer in answers if answer.decision.changes_at]
+    return min([issued_at + LONGEST, *changes])
+
+
+def items_root(answers: Sequence[Answered], seed: bytes) -> bytes:
+    """Give the RFC 6962 root over the items' leaves (api.md, "Receipts, keys, log")."""
+    return merkle.root([item_leaf(answer, seed) for answer in answers])
+
+
+def item_leaf(answer: Answered, seed: bytes) -> bytes:
+    """Give the leaf of one item: a JSON array without spaces, salted so that it hides."""
+    salt = hmac(seed, str(answer.n).encode(), sha256).hexdigest()
+    decision = answer.decision
+    return msgspec.json.encode(
+        [
+            answer.n,
+            answer.item.kind,
+            answer.item.value,
+            decision.verdict,
+            decision.basis,
+            decision.rule,
+            salt,
+        ]
+    )
+
+
+def verify(text: str, *, keys: Path) -> dict[str, Any]:
+    """Give what a receipt says; raise InvalidReceipt if no key of this registry signed it."""
+    public = public_keys(keys, PURPOSE)
+    try:
+        receipt = jws.extract_compact(text.strip().encode())
+        key = public[receipt.headers()["kid"]]
+        if receipt.headers().get("typ") != TYPE:
+            raise InvalidReceipt
+        if not jws.verify_compact(receipt, _public_key(key), algorithms=[ALGORITHM]):
+            raise InvalidReceipt
+        payload = msgspec.json.decode(receipt.payload)
+    except (JoseError, KeyError, ValueError, msgspec.DecodeError) as error:
+        raise InvalidReceipt from error
+    if not isinstance(payload, dict):
+        raise InvalidReceipt
+    return payload
+
+
+def _item(answer: Answered) -> dict[str, str]:
+    return {
+        "kind": answer.item.kind,
+        "value": answer.item.value,
+        "verdict": answer.decision.verdict,
+        "preference": answer.decision.preference,
+        "basis": answer.decision.basis,
+        "rule": answer.decision.rule,
+    }
+
+
+def _signed(payload: dict[str, Any], keys: Path) -> str:
+    kid, key = _signing_key(keys)
+    header = {"alg": ALGORITHM, "kid": kid, "typ": TYPE}
+    return jws.serialize_compact(header, msgspec.json.encode(payload), key, algorithms=[ALGORITHM])
+
+
+@lru_cache(maxsize=1)
+def _signing_key(keys: Path) -> tuple[str, OKPKey]:
+    key = load_or_create_key(keys, PURPOSE)
+    return key.kid, OKPKey.import_key(key.private_jwk())
+
+
+def _public_key(public: bytes) -> OKPKey:
+    return OKPKey.import_key(public_jwk(public))

@@ -1,0 +1,57 @@
+"""Answers: what may be done with items, as of one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from consent.errors import StaleState, UnknownMoment
+from consent.rules import LATEST, Decision, decide
+from registry.identifiers import Identifier
+from registry.selectors import log, statements
+from registry.statements import TreeHead
+from registry.vocabulary import Usage
+
+STALE_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What an answer rests on: a published state of the log, a time, a version of the rules."""
+
+    head: TreeHead
+    decided_at: datetime
+    rules: str = LATEST
+
+
+def present(*, at: datetime) -> Moment:
+    """Give the newest published state; raise StaleState rather than answer from an old one (R43)."""
+    head = log.head()
+    waiting_since = log.pending_since()
+    if head is None or (waiting_since and at - waiting_since > STALE_AFTER):
+        raise StaleState
+    return Moment(head, at)
+
+
+def moment_at(*, at: datetime, now: datetime) -> Moment:
+    """Give the newest state published by a time, decided then; raise UnknownMoment."""
+    head = log.head_at(at) if at <= now else None
+    if head is None:
+        raise UnknownMoment
+    return Moment(head, at.astimezone(UTC))
+
+
+def moment_of_size(*, tree_size: int) -> Moment:
+    """Give the state of exactly this size, decided when it was published; raise UnknownMoment."""
+    head = log.head_of_size(tree_size)
+    if head is None:
+        raise UnknownMoment
+    return Moment(head, head.published_at)
+
+
+def decisions(
+    items: Sequence[Identifier], *, usage: Usage, organisation: UUID | None, moment: Moment
+) -> list[Decision]:
+    """Give one decision per item, in order; a fixed number of queries however many items."""
+    records = statements.records(items, tree_size=moment.head.size)
+    return [decide(record, usage, organisation, moment.decided_at) for record in records]

@@ -1,0 +1,118 @@
+"""Firms, and the API keys by which their programs are known."""
+
+import re
+import secrets
+import string
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from django.db import transaction
+from django.db.models import Q
+
+from consent.errors import AlreadyInFirm, InvalidKey, KeyEnded, UnknownPlan
+from consent.models import ApiKey, Firm, FirmMember, Plan
+from consent.services.quotas import STANDARD
+from registry.services.reports import organisation_joined
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+ALPHABET = string.digits + string.ascii_letters
+ID_LENGTH = 8
+SECRET_LENGTH = 32
+CHECK_LENGTH = 6  # base62 digits of a CRC-32
+KEY = re.compile(rf"crk_live_([0-9A-Za-z]{{{ID_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}})")
+LAST_USED_GRAIN = timedelta(minutes=1)
+
+
+@transaction.atomic
+def found_firm(*, name: str, user: "AbstractBaseUser | None" = None, plan: str = STANDARD) -> Firm:
+    """Give a new firm, with the account as its member; raise AlreadyInFirm, UnknownPlan."""
+    if user and FirmMember.objects.filter(user_id=user.pk).exists():
+        raise AlreadyInFirm
+    firm = Firm.objects.create(
+        organisation_id=organisation_joined(name=name, domains=[]), plan=_plan(plan)
+    )
+    if user:
+        FirmMember.objects.create(firm=firm, user_id=user.pk)
+    return firm
+
+
+def change_plan(*, firm: Firm, plan: str) -> None:
+    """Give the firm another quota; raise UnknownPlan."""
+    firm.plan = _plan(plan)
+    firm.save(update_fields=["plan"])
+
+
+def issue_key(*, firm: Firm, at: datetime, name: str = "") -> tuple[ApiKey, str]:
+    """Give a new key's row, and the key itself, which nobody can read again."""
+    public_id = _random(ID_LENGTH)
+    secret = _random(SECRET_LENGTH)
+    text = f"crk_live_{public_id}_{secret}{_check_digits(public_id + secret)}"
+    key = ApiKey.objects.create(
+        firm=firm,
+        public_id=public_id,
+        secret_sha256=sha256(text.encode()).digest(),
+        name=name[:80],
+        created_at=at,
+    )
+    return key, text
+
+
+def revoke_key(*, key: ApiKey, at: datetime) -> None:
+    """End the key at once."""
+    ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=at)
+
+
+def key_in_use(*, text: str, at: datetime) -> ApiKey:
+    """Give the key with its firm and quota, noting the use; raise InvalidKey or KeyEnded.
+
+    A mistyped key fails on its check digits and never reaches the database.
+    """
+    parts = KEY.fullmatch(text)
+    if not parts or not _is_whole(*parts.groups()):
+        raise InvalidKey
+    key = (
+        ApiKey.objects.select_related("firm__plan").filter(public_id=parts[1]).first()
+    )
+    if not key or not compare_digest(bytes(key.secret_sha256), sha256(text.encode()).digest()):
+        raise InvalidKey
+    if key.revoked_at or (key.expires_at and key.expires_at <= at):
+        raise KeyEnded
+    _note_use(key, at)
+    return key
+
+
+def _plan(name: str) -> Plan:
+    plan = Plan.objects.filter(name=name).first()
+    if not plan:
+        raise UnknownPlan
+    return plan
+
+
+def _note_use(key: ApiKey, at: datetime) -> None:
+    """Write the time down once a minute at most: a busy key must not be a busy row."""
+    before = at - LAST_USED_GRAIN
+    if key.last_used_at is None or key.last_used_at < before:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lt=before)
+        ApiKey.objects.filter(unnoted, id=key.id).update(last_used_at=at)
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def _is_whole(public_id: str, secret: str) -> bool:
+    return secret[SECRET_LENGTH:] == _check_digits(public_id + secret[:SECRET_LENGTH])
+
+
+def _check_digits(text: str) -> str:
+    """Give the CRC-32 of the text as six base62 digits."""
+    number, digits = crc32(text.encode()), ""
+    for _ in range(CHECK_LENGTH):
+        number, digit = divmod(number, len(ALPHABET))
+        digits = ALPHABET[digit] + digits
+    return digits
