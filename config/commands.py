@@ -139,7 +139,7 @@ def processes() -> list[Process]:
     web += ["--workers", str(environment.web_workers), "--respawn-failed-workers"]
     web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "15"]
     celery = [*python, "celery", "-A", "config.celery"]
-    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     beat += ["--schedule", str(environment.state / "beat-schedule")]
     return [

@@ -325,6 +325,7 @@ class Environment:
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
+            "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 **dict(parse_qsl(parts.query)),
                 "pool": {"min_size": 1, "max_size": WEB_THREADS, "timeout": 10},
