@@ -125,18 +125,27 @@ def _level_0(log: Log, start: int, end: int) -> bytes:
     return hashes[: (end - start) * HASH_SIZE]
 
 
-def _compare_entries(log: Log, start: int, end: int, hashes: bytes) -> Iterator[Finding]:
+def _entries(log: Log, start: int, end: int) -> Iterator[tuple[int, str, bytes]]:
     rows = Entry.objects.filter(log=log, index__gte=start, index__lt=end).order_by("index")
-    expected = start
     for index, kind, leaf in rows.values_list("index", "kind", "leaf"):
-        yield from (Finding("entry-missing", f"entry {gap}") for gap in range(expected, index))
+        if index is not None:
+            yield index, kind, bytes(leaf)
+
+
+def _compare_entries(log: Log, start: int, end: int, hashes: bytes) -> Iterator[Finding]:
+    expected = start
+    for index, kind, leaf in _entries(log, start, end):
+        yield from _missing(expected, index)
         expected = index + 1
-        offset = (index - start) * HASH_SIZE
-        if leaf_hash(leaf) != hashes[offset : offset + HASH_SIZE]:
+        if leaf_hash(leaf) != _between(hashes, index - start, index - start + 1):
             yield Finding("entry-differs", f"entry {index} is not what its tile says")
         if kind_in(leaf) != kind:
             yield Finding("kind-differs", f"entry {index} is stored as {kind}")
-    yield from (Finding("entry-missing", f"entry {gap}") for gap in range(expected, end))
+    yield from _missing(expected, end)
+
+
+def _missing(first: int, end: int) -> Iterator[Finding]:
+    return (Finding("entry-missing", f"entry {index}") for index in range(first, end))
 
 
 def _checkpoints(log: Log, start: int, end: int) -> Iterator[Checkpoint]:
