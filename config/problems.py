@@ -2,7 +2,7 @@
 
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from django.conf import settings
@@ -18,6 +18,9 @@ from config.middleware import current_request_id
 from consent.api.metering import headers as rate_limit_headers
 from consent.labels import sentence
 from registry.errors import DomainError
+
+if TYPE_CHECKING:
+    from consent.services.quotas import Allowance
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +100,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(error, DomainError):
         return _response(error.code, sentence(error), _domain_headers(error))
     if isinstance(error, UNAVAILABLE):
-        logger.exception("the database does not answer")
+        logger.error("the database does not answer", exc_info=error)
         return _response("unavailable", http_sentences()["unavailable"], _retry(RETRY_SECONDS))
     for kind, code in HTTP_CODES.items():
         if isinstance(error, kind):
@@ -140,7 +143,7 @@ def _domain_headers(error: DomainError) -> dict[str, str]:
     if error.code == "quota-exceeded":
         return {
             **_retry(error.details["retry_after"]),
-            **rate_limit_headers(error.details["allowance"]),
+            **rate_limit_headers(cast("Allowance", error.details["allowance"])),
         }
     if error.code in {"invalid-key", "key-ended"}:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import DomainError
-from registry.labels import ERROR_SENTENCES as registry_sentences
+from registry.labels import ERROR_SENTENCES as RECORD_SENTENCES
 from registry.vocabulary import Basis, Verdict
 
 if TYPE_CHECKING:
@@ -24,8 +24,12 @@ BASIS_SENTENCES: dict[Basis, StrPromise] = {
     Basis.REFUSED: _("Someone with rights in this work has said no to this use."),
     Basis.SIMILAR_REFUSED: _("This looks like an altered copy of a work whose maker said no."),
     Basis.LOCATION_REFUSED: _("The site where this is published has said no to this use."),
-    Basis.HOLD: _("There is a disagreement about this work. Until it is settled, the answer is no."),
-    Basis.LICENSE_REQUIRED: _("The maker wants to be asked first. Until there is a deal, it is no."),
+    Basis.HOLD: _(
+        "There is a disagreement about this work. Until it is settled, the answer is no."
+    ),
+    Basis.LICENSE_REQUIRED: _(
+        "The maker wants to be asked first. Until there is a deal, it is no."
+    ),
     Basis.EVIDENCE_LAPSED: _(
         "Someone said yes, but their proof that they may say so has run out. So the answer is no."
     ),
@@ -67,5 +71,5 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
 
 def sentence(error: DomainError) -> str:
     """Give the translated sentence for a refusal, of this app or of the record."""
-    text = ERROR_SENTENCES.get(error.code) or registry_sentences[error.code]
+    text = ERROR_SENTENCES.get(error.code) or RECORD_SENTENCES[error.code]
     return str(text) % error.details

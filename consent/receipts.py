@@ -10,20 +10,20 @@ from hashlib import sha256
 from hmac import new as hmac
 from pathlib import Path
 from secrets import token_bytes
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import KeySet, KeySetSerialization, OKPKey
 
 from consent.errors import InvalidReceipt
 from consent.rules import Decision
 from registry.identifiers import Identifier
 from registry.ids import new_id, public_id
 from registry.log import merkle
-from registry.signing import load_or_create_key, public_jwk, public_keys
+from registry.signing import load_or_create_key, public_jwks
 from registry.statements import TreeHead
 from registry.vocabulary import Verdict
 
@@ -110,8 +110,8 @@ def issue(
 
 def valid_until(answers: Sequence[Answered], issued_at: datetime) -> datetime:
     """Give the earliest moment at which an answer could differ, at most seven days away."""
-    changes = [answer.decision.changes_at for answer in answers if answer.decision.changes_at]
-    return min([issued_at + LONGEST, *changes])
+    changes = (answer.decision.changes_at for answer in answers)
+    return min([issued_at + LONGEST, *filter(None, changes)])
 
 
 def items_root(answers: Sequence[Answered], seed: bytes) -> bytes:
@@ -138,18 +138,13 @@ def item_leaf(answer: Answered, seed: bytes) -> bytes:
 
 def verify(text: str, *, keys: Path) -> dict[str, Any]:
     """Give what a receipt says; raise InvalidReceipt if no key of this registry signed it."""
-    public = public_keys(keys, PURPOSE)
+    known = KeySet.import_key_set(cast("KeySetSerialization", public_jwks(keys, PURPOSE)))
     try:
-        receipt = jws.extract_compact(text.strip().encode())
-        key = public[receipt.headers()["kid"]]
-        if receipt.headers().get("typ") != TYPE:
-            raise InvalidReceipt
-        if not jws.verify_compact(receipt, _public_key(key), algorithms=[ALGORITHM]):
-            raise InvalidReceipt
-        payload = msgspec.json.decode(receipt.payload)
-    except (JoseError, KeyError, ValueError, msgspec.DecodeError) as error:
+        receipt = jws.deserialize_compact(text.strip(), known, algorithms=[ALGORITHM])
+        payload = msgspec.json.decode(receipt.payload, type=dict[str, Any])
+    except (JoseError, ValueError, msgspec.DecodeError) as error:
         raise InvalidReceipt from error
-    if not isinstance(payload, dict):
+    if receipt.headers().get("typ") != TYPE:
         raise InvalidReceipt
     return payload
 
@@ -174,8 +169,4 @@ def _signed(payload: dict[str, Any], keys: Path) -> str:
 @lru_cache(maxsize=1)
 def _signing_key(keys: Path) -> tuple[str, OKPKey]:
     key = load_or_create_key(keys, PURPOSE)
-    return key.kid, OKPKey.import_key(key.private_jwk())
-
-
-def _public_key(public: bytes) -> OKPKey:
-    return OKPKey.import_key(public_jwk(public))
+    return key.kid, OKPKey.import_key({**key.private_jwk()})

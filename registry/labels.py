@@ -115,7 +115,9 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "not-allowed": _("This does not belong to your account."),
     "already-registered": _("You have registered this already."),
     "too-many-works": _("At most %(limit)s works fit into one go. Send the rest afterwards."),
-    "nothing-to-register": _("There is nothing to register yet. Add a file, an address or a number."),
+    "nothing-to-register": _(
+        "There is nothing to register yet. Add a file, an address or a number."
+    ),
     "empty-file": _("This file is empty, so there is nothing to recognise it by."),
     "invalid-title": _("A work needs a title of at most 300 characters."),
     "invalid-name": _("A name has between 1 and 200 characters, on one line."),

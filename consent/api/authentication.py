@@ -1,6 +1,9 @@
 """Who asks: an API key in the header `Authorization: Bearer crk_…`, or nobody in particular."""
 
-from django.http import HttpRequest
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
@@ -8,11 +11,19 @@ from rest_framework.request import Request
 from consent.errors import InvalidKey
 from consent.services import firms
 
+if TYPE_CHECKING:
+    from consent.models import ApiKey
+
+
+def key_of(request: Request) -> ApiKey | None:
+    """Give the key that was shown, or None for an anonymous question."""
+    return cast("ApiKey | None", request.auth)
+
 
 class KeyAuthentication(BaseAuthentication):
     """Gives the API key as `request.auth`; without the header the question is anonymous."""
 
-    def authenticate(self, request: Request | HttpRequest) -> tuple[None, firms.ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[None, ApiKey] | None:
         """Raise InvalidKey for anything but a good key: a mistake is never anonymous."""
         header = get_authorization_header(request).decode("latin-1")
         if not header:

@@ -89,8 +89,6 @@ def _depth(value: Any) -> int:
     while level := [each for each in level if isinstance(each, dict | list)]:
         depth += 1
         level = [
-            inner
-            for each in level
-            for inner in (each.values() if isinstance(each, dict) else each)
+            inner for each in level for inner in (each.values() if isinstance(each, dict) else each)
         ]
     return depth

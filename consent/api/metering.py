@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from consent.api.authentication import key_of
 from consent.selectors.quotas import anonymous_plan
 from consent.services import quotas
 
@@ -26,7 +27,7 @@ def charge(request: Request, *, items: int, at: datetime) -> dict[str, str]:
 
     Raises QuotaExceeded. Headers: draft-ietf-httpapi-ratelimit-headers-11.
     """
-    key = request.auth
+    key = key_of(request)
     if key:
         policy, subject, plan = "firm", str(key.firm_id), key.firm.plan
     else:
@@ -37,9 +38,10 @@ def charge(request: Request, *, items: int, at: datetime) -> dict[str, str]:
 
 def headers(allowance: Allowance) -> dict[str, str]:
     """Give `RateLimit-Policy` and `RateLimit`."""
+    name = f'"{allowance.policy}"'
     return {
-        "RateLimit-Policy": f'"{allowance.policy}";q={allowance.items};w={allowance.period_seconds}',
-        "RateLimit": f'"{allowance.policy}";r={allowance.remaining};t={allowance.reset_seconds}',
+        "RateLimit-Policy": f"{name};q={allowance.items};w={allowance.period_seconds}",
+        "RateLimit": f"{name};r={allowance.remaining};t={allowance.reset_seconds}",
     }
 
 

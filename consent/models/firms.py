@@ -41,7 +41,9 @@ class FirmMember(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        constraints = [models.UniqueConstraint(fields=["firm", "user"], name="one_firm_member_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "user"], name="one_firm_member_each")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.firm_id}"

@@ -25,7 +25,10 @@ class Moment:
 
 
 def present(*, at: datetime) -> Moment:
-    """Give the newest published state; raise StaleState rather than answer from an old one (R43)."""
+    """Give the newest published state; raise StaleState rather than answer from an old one.
+
+    Rule R43; an idle log is not stale.
+    """
     head = log.head()
     waiting_since = log.pending_since()
     if head is None or (waiting_since and at - waiting_since > STALE_AFTER):

@@ -24,7 +24,9 @@ ALPHABET = string.digits + string.ascii_letters
 ID_LENGTH = 8
 SECRET_LENGTH = 32
 CHECK_LENGTH = 6  # base62 digits of a CRC-32
-KEY = re.compile(rf"crk_live_([0-9A-Za-z]{{{ID_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}})")
+KEY = re.compile(
+    rf"crk_live_([0-9A-Za-z]{{{ID_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}})"
+)
 LAST_USED_GRAIN = timedelta(minutes=1)
 
 
@@ -75,9 +77,7 @@ def key_in_use(*, text: str, at: datetime) -> ApiKey:
     parts = KEY.fullmatch(text)
     if not parts or not _is_whole(*parts.groups()):
         raise InvalidKey
-    key = (
-        ApiKey.objects.select_related("firm__plan").filter(public_id=parts[1]).first()
-    )
+    key = ApiKey.objects.select_related("firm__plan").filter(public_id=parts[1]).first()
     if not key or not compare_digest(bytes(key.secret_sha256), sha256(text.encode()).digest()):
         raise InvalidKey
     if key.revoked_at or (key.expires_at and key.expires_at <= at):

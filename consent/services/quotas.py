@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.db import connection
 
 from consent.errors import QuotaExceeded, TooManyItems
 from consent.models import Plan
 from consent.selectors.quotas import ANONYMOUS
-
 
 STANDARD = "standard"
 UNLIMITED = "unlimited"
@@ -53,9 +53,7 @@ def add_missing_plans() -> None:
         Plan.objects.get_or_create(name=plan["name"], defaults=plan)
 
 
-def charge(
-    *, policy: str, subject: str, plan: Plan, items: int, at: datetime
-) -> Allowance | None:
+def charge(*, policy: str, subject: str, plan: Plan, items: int, at: datetime) -> Allowance | None:
     """Count the items and give what is left, or None where there is no limit.
 
     `policy` says whose quota it is (`firm` or `address`), `subject` which one.
@@ -70,8 +68,14 @@ def charge(
     each = timedelta(seconds=plan.period_seconds / plan.items)
     ahead = each * plan.burst
     cost = each * items
+    parameters: dict[str, Any] = {
+        "subject": f"{policy}:{subject}",
+        "at": at,
+        "cost": cost,
+        "ahead": ahead,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(CHARGE, {"subject": f"{policy}:{subject}", "at": at, "cost": cost, "ahead": ahead})
+        cursor.execute(CHARGE, parameters)
         charged_to, stood_at = cursor.fetchone()
     if charged_to is None:
         wait = max(stood_at or at, at) + cost - ahead - at

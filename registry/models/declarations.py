@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.labels import DECLARED_CHOICES, EVIDENCE_LEVELS, SCOPES
 from registry.ids import new_id
+from registry.labels import DECLARED_CHOICES, EVIDENCE_LEVELS, SCOPES
 from registry.models.people import Organisation, Rightsholder
 from registry.models.works import Work
 from registry.vocabulary import Scope, Usage

@@ -8,8 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.labels import CAPACITIES, DISCIPLINES
 from registry.ids import new_id
+from registry.labels import CAPACITIES, DISCIPLINES
 from registry.vocabulary import Capacity
 
 

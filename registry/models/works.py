@@ -4,8 +4,8 @@ from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.labels import IDENTIFIER_KINDS, MEDIA
 from registry.ids import new_id
+from registry.labels import IDENTIFIER_KINDS, MEDIA
 from registry.models.people import Rightsholder
 
 
@@ -36,7 +36,7 @@ class Work(models.Model):
 
 
 class Claim(models.Model):
-    """“This work is mine”, or the withdrawal of it; append-only, in the log."""
+    """The statement that a work is mine, or its withdrawal; append-only, in the log."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     work = models.ForeignKey(Work, models.PROTECT, related_name="claims")

@@ -96,7 +96,7 @@ def payload_of(declaration: Declaration) -> bytes:
         rightsholder=declaration.rightsholder_id,
         scope=declaration.scope,
         work=declaration.work_id,
-        choices=choices_of(declaration),
+        choices={usage.value: choice for usage, choice in choices_of(declaration).items()},
         declared_at=declaration.declared_at,
         starts_at=declaration.starts_at,
         ends_at=declaration.ends_at,

@@ -89,7 +89,8 @@ def records(items: Sequence[Identifier], *, tree_size: int) -> list[Record]:
 def _rows(query: str, **parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _claims(
@@ -168,8 +169,6 @@ def _record(
         )
         for _, _, _, work, registrant, entry, is_standard in claims
     )
-    about = dict.fromkeys(
-        about for match in matches for about in (match.work, match.registrant)
-    )
+    about = dict.fromkeys(about for match in matches for about in (match.work, match.registrant))
     statements = tuple(statement for each in about for statement in said.get(each, ()))
     return Record(matches=matches, statements=statements)

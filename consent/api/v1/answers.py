@@ -27,7 +27,7 @@ def decision_fields(decision: Decision, *, full: bool = True) -> dict[str, Any]:
         "match": _match(decision),
     }
     if full:
-        fields["conditions"] = asdict(decision.conditions) if decision.conditions else None
+        fields["conditions"] = _conditions(decision)
         fields["license"] = asdict(decision.license) if decision.license else None
         fields["entries"] = list(decision.entries)
     return fields
@@ -46,14 +46,31 @@ def state_fields(moment: Moment) -> dict[str, Any]:
 
 def receipt_fields(receipt: Receipt) -> dict[str, Any]:
     """Give the receipt, with the seed that opens single items of it."""
-    return {"valid_until": receipt.valid_until, "receipt": receipt.jws, "receipt_seed": receipt.seed}
+    return {
+        "valid_until": receipt.valid_until,
+        "receipt": receipt.jws,
+        "receipt_seed": receipt.seed,
+    }
 
 
 def _match(decision: Decision) -> dict[str, Any] | None:
-    if decision.match is None:
+    match = decision.match
+    if match is None:
         return None
     return {
-        "kind": decision.match.kind,
-        "work": public_id("wrk", decision.match.work),
-        "distance": decision.match.distance,
+        "kind": match.kind,
+        "work": public_id("wrk", match.work) if match.work else None,
+        "distance": match.distance,
+    }
+
+
+def _conditions(decision: Decision) -> dict[str, Any] | None:
+    """Give what binds the allowed use; an organisation that is named is the one that asks."""
+    if decision.conditions is None:
+        return None
+    organisation = decision.conditions.organisation
+    return {
+        "starts_at": decision.conditions.starts_at,
+        "ends_at": decision.conditions.ends_at,
+        "organisation": public_id("org", organisation) if organisation else None,
     }

@@ -64,7 +64,10 @@ def identifier_of(item: object) -> Identifier:
 
 
 def items_of(value: object) -> list[Identifier | DomainError]:
-    """Give each item's identifier, or its refusal in its place; raise InvalidItems, TooManyItems."""
+    """Give each item's identifier, or its refusal in its place.
+
+    Raises InvalidItems and TooManyItems.
+    """
     if not isinstance(value, list):
         raise InvalidItems
     if not 1 <= len(value) <= MOST_ITEMS:

@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,10 +15,11 @@ from rest_framework.views import APIView
 
 from consent import receipts
 from consent.api import metering
+from consent.api.authentication import key_of
 from consent.api.content import Body
 from consent.api.v1 import answers, questions
 from consent.api.v1.questions import AsOf
-from consent.errors import InvalidItems, UnknownParameter
+from consent.errors import InvalidItems, MalformedBody, UnknownParameter
 from consent.labels import sentence
 from consent.receipts import Answered, Asked, Receipt
 from consent.selectors import lookups
@@ -67,14 +69,15 @@ class ConsentView(APIView):
     def post(self, request: Request) -> Response:
         """Answer for a batch, in order; a bad item is marked in its place."""
         now = timezone.now()
-        given = _members(request.data)
+        body = _body(request)
+        given = _members(body)
         usage = questions.usage_of(given.get("usage"))
         moment = _moment(questions.as_of(given.get("at"), given.get("tree_size")), now)
         is_full = _is_full(given.get("detail", "brief"))
         items = questions.items_of(given.get("items"))
         headers = metering.charge(request, items=len(items), at=now)
         answered = _answer(items, usage, request, moment)
-        asked = _asked(request, receipts.BATCH, usage, request.data.octets)
+        asked = _asked(request, receipts.BATCH, usage, body.octets)
         answer = {
             "usage": usage,
             "results": _results(items, answered, is_full=is_full),
@@ -85,13 +88,19 @@ class ConsentView(APIView):
         return _response(request, answer, headers)
 
 
-def _members(data: Any) -> dict[str, Any]:
-    if not isinstance(data, Body) or not isinstance(data.value, dict):
+def _body(request: Request) -> Body:
+    if not isinstance(request.data, Body):  # DRF gives an empty form where there is no body
+        raise MalformedBody
+    return request.data
+
+
+def _members(body: Body) -> dict[str, Any]:
+    if not isinstance(body.value, dict):
         raise InvalidItems
-    for name in data.value:
+    for name in body.value:
         if name not in BATCH_FIELDS:
             raise UnknownParameter(name=name[:40])
-    return data.value
+    return body.value
 
 
 def _is_full(detail: object) -> bool:
@@ -141,17 +150,19 @@ def _summary(answered: list[Answered], asked: int) -> dict[str, Any]:
     return {**verdicts, "error": asked - len(answered), "basis": dict(bases)}
 
 
-def _organisation(request: Request) -> Any:
-    return request.auth.firm.organisation_id if request.auth else None
+def _organisation(request: Request) -> UUID | None:
+    key = key_of(request)
+    return key.firm.organisation_id if key else None
 
 
 def _asked(request: Request, mode: str, usage: Usage, body: bytes) -> Asked:
+    key = key_of(request)
     return Asked(
         mode=mode,
         usage=usage,
         body_sha256=sha256(body).hexdigest(),
-        firm=request.auth.firm_id if request.auth else None,
-        key=request.auth.public_id if request.auth else None,
+        firm=key.firm_id if key else None,
+        key=key.public_id if key else None,
     )
 
 

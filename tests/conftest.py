@@ -1,0 +1,161 @@
+"""The fixed cast, a frozen clock, and a log that publishes when it is told to."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import timezone
+
+from registry.identifiers import Identifier, parse
+from registry.log.services import integrate
+from registry.models import Rightsholder, User, Work
+from registry.selectors.log import DECLARATIONS
+from registry.services import people, works
+from registry.statements import TreeHead
+from registry.vocabulary import Choice, EvidenceLevel, IdentifierKind, Medium, Usage
+
+PASSWORD = "a-long-enough-password"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep keys, mails and static files of the tests out of everybody else's state."""
+    from django.conf import settings
+
+    state = tmp_path_factory.mktemp("state")
+    kept = settings.REGISTRY_SIGNING_KEYS, settings.STORAGES["staticfiles"]
+    settings.REGISTRY_SIGNING_KEYS = state / "keys"
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    yield
+    settings.REGISTRY_SIGNING_KEYS, settings.STORAGES["staticfiles"] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_despite_the_triggers() -> Iterator[None]:
+    """Let Django empty the test database between tests; the record itself refuses to."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        role = "SET LOCAL session_replication_role = replica"
+        flush(self, [role, *sql_list] if sql_list else sql_list)
+
+    DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_left_over(db: None) -> None:
+    """Forget what sign-in limits earlier tests used up."""
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """One reading of the clock."""
+    return timezone.now()
+
+
+@pytest.fixture
+def samples() -> Path:
+    """Real material, where it lies beside the project."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "samples"
+    if not folder.is_dir():
+        pytest.skip("the samples are not beside the project")
+    return folder
+
+
+@pytest.fixture
+def account() -> Callable[..., User]:
+    """Make accounts with a confirmed address."""
+
+    def make(email: str) -> User:
+        user = people.create_account(email=email, password=PASSWORD)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def rightsholder(account: Callable[..., User], now: datetime) -> Callable[..., Rightsholder]:
+    """Make rightsholders with an account of their own, at an evidence level."""
+
+    def make(name: str, level: int = EvidenceLevel.EMAIL) -> Rightsholder:
+        user = account(f"{name.lower()}@example.org")
+        made = people.add_rightsholder(user=user, name=name)
+        people.set_evidence_level(rightsholder=made, level=level, reason="test", at=now)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def maya(rightsholder: Callable[..., Rightsholder]) -> Rightsholder:
+    """Maya creates; her address is confirmed."""
+    return rightsholder("Maya")
+
+
+@pytest.fixture
+def rui(rightsholder: Callable[..., Rightsholder]) -> Rightsholder:
+    """Rui disputes; his address is confirmed."""
+    return rightsholder("Rui")
+
+
+@pytest.fixture
+def vouched(rightsholder: Callable[..., Rightsholder]) -> Rightsholder:
+    """A label for which the operator vouches."""
+    return rightsholder("Label", EvidenceLevel.VOUCHED)
+
+
+@pytest.fixture
+def register(now: datetime) -> Callable[..., Work]:
+    """Register a work by the hash of its title, or by other identifiers."""
+
+    def make(
+        holder: Rightsholder,
+        title: str = "Harbour",
+        *identifiers: Identifier,
+        choices: dict[Usage, Choice] | None = None,
+        **fields: Any,
+    ) -> Work:
+        draft = works.Draft(
+            title=title,
+            medium=Medium.IMAGE,
+            identifiers=identifiers or (hash_of(title),),
+            choices=choices or {},
+            **fields,
+        )
+        return works.register_work(rightsholder=holder, draft=draft, at=now)
+
+    return make
+
+
+@pytest.fixture
+def publish(now: datetime) -> Callable[..., TreeHead]:
+    """Integrate what is pending and give the published state."""
+
+    def run(at: datetime | None = None) -> TreeHead:
+        head = integrate(log=DECLARATIONS, at=at or now + timedelta(milliseconds=1))
+        assert head is not None
+        return head
+
+    return run
+
+
+def hash_of(text: str) -> Identifier:
+    """Give the SHA-256 of a text as an identifier."""
+    return parse(IdentifierKind.SHA256, sha256(text.encode()).hexdigest())
+
+
+def utc(*parts: int) -> datetime:
+    """Give a moment in UTC."""
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
