@@ -1,5 +1,8 @@
 """Django's settings; every value that a deployment may choose comes from `env`."""
 
+from kombu import Exchange, Queue
+
+import config.celery  # noqa: F401  the app that the tasks of every process belong to
 from config.beat import TIMETABLE
 from config.env import PROJECT, environment
 
@@ -170,6 +173,8 @@ BROKER_OPTIONS = {
         "polling_interval": 0.05,
         "wait_time_seconds": 0,
         "visibility_timeout": 900,  # above the longest task
+        "pool_size": 2,  # connections of each of the broker pool's
+        "pool_timeout": 5,
     },
     "redis": {
         "visibility_timeout": 900,
@@ -182,42 +187,46 @@ CELERY_BROKER_URL = environment.broker_url
 BROKER = next(name for name in BROKER_OPTIONS if CELERY_BROKER_URL.startswith(name))
 CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_OPTIONS[BROKER]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_BROKER_POOL_LIMIT = 2
 CELERY_BEAT_SCHEDULE = TIMETABLE
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_RETRY_ON_WORKER_LOST = True  # as a new message, so that a deadly task ends
+CELERY_TASK_ANNOTATIONS = {"*": {"default_retry_delay": 5}}
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum" if BROKER == "amqp" else None
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}  # nobody waits for it
+CELERY_TASK_DEFAULT_QUEUE = "registry"
+CELERY_TASK_QUEUES = [
+    Queue(
+        "registry",
+        # RabbitMQ delays messages of topic exchanges only.
+        Exchange("registry", type="topic" if BROKER == "amqp" else "direct"),
+        routing_key="registry",
+        queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": 10},
+    )
+]
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its queue names are too long for PGMQ
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
 
 # Logs: one JSON object a line, never with personal data
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.middleware.RequestIdFilter"}},
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
-        }
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json",
-            "filters": ["request_id"],
-        }
-    },
+    "formatters": {"json": {"()": "config.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # what is below has its line already
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "celery": {"level": "WARNING"},  # a line a task, every two seconds, tells nothing
     },
 }
 
