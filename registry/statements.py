@@ -58,9 +58,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """The right of an agent to speak for `principal`: which choices, which works, from when to when.
+    """The right of an agent to make choices for `principal`, about `works` or all of them.
 
-    Without `works` for all of them; `ends_at` is the agreed end or the earlier revocation.
+    `ends_at` is the agreed end or the earlier revocation.
     """
 
     agent: UUID
