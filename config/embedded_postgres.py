@@ -158,7 +158,7 @@ class EmbeddedPostgres:
         """What pg_isready says: 0 for accepting, 1 for starting or stopping, 2 for silence."""
         if not (self.place / "port").exists() or not self.is_listening():
             return 2
-        command: list[str | Path] = [self._programs() / "pg_isready", "-q", "-t", "5"]
+        command: list[str | Path] = [self._programs() / "pg_isready", "-q", "-t", "2"]
         return self._run([*command, "-h", "127.0.0.1", "-p", str(self.port)])
 
     def _wait_while_it_starts(self) -> None:

@@ -226,7 +226,8 @@ class Environment:
         """Whether the public may depend on it; BadSetting when a needed value is not chosen."""
         if not boolean(self.variables, "REGISTRY_PRODUCTION"):
             return False
-        missing = [name for name in REQUIRED_IN_PRODUCTION if not text(self.variables, name)]
+        chosen = {name for name, value in self.variables.items() if value.strip()}
+        missing = [name for name in REQUIRED_IN_PRODUCTION if name not in chosen]
         if missing:
             raise BadSetting(f"With REGISTRY_PRODUCTION, set also {', '.join(missing)}.")
         return True

@@ -24,14 +24,16 @@ PRODUCTION = {
 
 
 def verify(arguments: list[str]) -> int:
-    """Run every check, then the tests; `--all` adds the slow ones, the rest goes to pytest.
+    """Run every check, then the tests; `--all` adds the slow ones.
 
-    pytest comes last, so that its closing line ends the output. The exit code is 1 if any failed.
+    Other arguments go to pytest, which then runs alone. It comes last, so that its closing line
+    ends the output. The exit code is 1 if anything failed.
     """
     is_all = "--all" in arguments
     chosen = [argument for argument in arguments if argument != "--all"]
     with own_state(), prepared(is_durable=False):
-        failed = [name for name, command, more in checks() if not passes(name, command, more)]
+        wanted = () if chosen else checks()
+        failed = [name for name, command, more in wanted if not passes(name, command, more)]
         selection = [] if is_all else ["-m", "not slow"]
         pytest = [sys.executable, "-m", "pytest", "-n", "2", *selection, *chosen]
         if subprocess.run(pytest, cwd=PROJECT).returncode:

@@ -1,0 +1,1 @@
+"""Tests of the deployment: settings, the two commands and what they start."""
