@@ -16,11 +16,12 @@ from rest_framework.response import Response
 
 from config.middleware import current_request_id
 from consent.api.metering import headers as rate_limit_headers
-from consent.labels import sentence
+from consent.labels import ERROR_SENTENCES, sentence
 from registry.errors import DomainError
+from registry.labels import ERROR_SENTENCES as RECORD_SENTENCES
 
 if TYPE_CHECKING:
-    from consent.services.quotas import Allowance
+    from consent.selectors.quotas import Allowance
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,12 @@ def http_sentences() -> dict[str, str]:
         "malformed-body": _("The body could not be read."),
         "not-allowed": _("This is not open to you."),
     }
+
+
+def catalogue() -> dict[str, tuple[HTTPStatus, str]]:
+    """Give the status and the translated sentence of every refusal, by its code."""
+    sentences = {**http_sentences(), **RECORD_SENTENCES, **ERROR_SENTENCES}
+    return {code: (status_of(code), str(sentences[code])) for code in sorted(sentences)}
 
 
 def problem(code: str, detail: str) -> dict[str, Any]:

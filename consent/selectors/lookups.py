@@ -9,7 +9,7 @@ from consent.errors import StaleState, UnknownMoment
 from consent.rules import LATEST, Decision, decide
 from registry.identifiers import Identifier
 from registry.selectors import log, statements
-from registry.statements import TreeHead
+from registry.statements import Record, TreeHead
 from registry.vocabulary import Usage
 
 STALE_AFTER = timedelta(seconds=60)
@@ -22,6 +22,14 @@ class Moment:
     head: TreeHead
     decided_at: datetime
     rules: str = LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the registry holds about one item, and what it answers for every usage."""
+
+    record: Record
+    decisions: dict[Usage, Decision]
 
 
 def present(*, at: datetime) -> Moment:
@@ -58,3 +66,12 @@ def decisions(
     """Give one decision per item, in order; a fixed number of queries however many items."""
     records = statements.records(items, tree_size=moment.head.size)
     return [decide(record, usage, organisation, moment.decided_at) for record in records]
+
+
+def overview(item: Identifier, *, organisation: UUID | None, moment: Moment) -> Overview:
+    """Give the decision for every usage of one item, from one reading of the record."""
+    [record] = statements.records([item], tree_size=moment.head.size)
+    return Overview(
+        record,
+        {usage: decide(record, usage, organisation, moment.decided_at) for usage in Usage},
+    )

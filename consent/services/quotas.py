@@ -1,18 +1,28 @@
 """Counting what is asked against what may be asked, in one SQL statement."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import new as hmac
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from consent.errors import QuotaExceeded, TooManyItems
 from consent.models import Plan
-from consent.selectors.quotas import ANONYMOUS
+from consent.selectors.quotas import (
+    ANONYMOUS,
+    Allowance,
+    allowance,
+    anonymous_plan,
+    meter_of,
+)
 
 STANDARD = "standard"
 UNLIMITED = "unlimited"
+IPV6_HOME = 64  # bits: what one household or server is given
 
 PLANS = (
     {"name": ANONYMOUS, "items": 120, "period_seconds": 60, "burst": 60},
@@ -34,17 +44,6 @@ WITH charged AS (
 SELECT (SELECT arrival_at FROM charged),
        (SELECT arrival_at FROM consent_meter WHERE subject = %(subject)s)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What is left of a quota: `remaining` items now, all of them again after `reset_seconds`."""
-
-    policy: str
-    items: int
-    period_seconds: int
-    remaining: int
-    reset_seconds: int
 
 
 def add_missing_plans() -> None:
@@ -69,7 +68,7 @@ def charge(*, policy: str, subject: str, plan: Plan, items: int, at: datetime) -
     ahead = each * plan.burst
     cost = each * items
     parameters: dict[str, Any] = {
-        "subject": f"{policy}:{subject}",
+        "subject": meter_of(policy, subject),
         "at": at,
         "cost": cost,
         "ahead": ahead,
@@ -81,18 +80,22 @@ def charge(*, policy: str, subject: str, plan: Plan, items: int, at: datetime) -
         wait = max(stood_at or at, at) + cost - ahead - at
         raise QuotaExceeded(
             retry_after=max(1, ceil(wait.total_seconds())),
-            allowance=_allowance(policy, plan, stood_at or at, at),
+            allowance=allowance(policy=policy, plan=plan, arrival_at=stood_at or at, at=at),
         )
-    return _allowance(policy, plan, charged_to, at)
+    return allowance(policy=policy, plan=plan, arrival_at=charged_to, at=at)
 
 
-def _allowance(policy: str, plan: Plan, arrival_at: datetime, at: datetime) -> Allowance:
-    each = plan.period_seconds / (plan.items or 1)
-    ahead = max(0.0, (arrival_at - at).total_seconds())
-    return Allowance(
-        policy=policy,
-        items=plan.items or 0,
-        period_seconds=plan.period_seconds,
-        remaining=max(0, int(plan.burst - ahead / each)),
-        reset_seconds=ceil(ahead),
+def charge_address(*, address: str, items: int, at: datetime) -> Allowance | None:
+    """Count the items against an IP address, for those who ask without a key; see `charge`."""
+    return charge(
+        policy="address", subject=_pseudonym(address), plan=anonymous_plan(), items=items, at=at
     )
+
+
+def _pseudonym(address: str) -> str:
+    """Give a keyed hash of the address: enough to count by, nothing to find anybody by."""
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        home = ip_network((int(parsed) >> IPV6_HOME << IPV6_HOME, IPV6_HOME))
+        parsed = home.network_address
+    return hmac(settings.SECRET_KEY.encode(), parsed.packed, sha256).hexdigest()[:32]
