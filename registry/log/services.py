@@ -27,15 +27,12 @@ _COPY = """
 COPY registry_entry (id, log_id, kind, salt, leaf, created_at) FROM STDIN (FORMAT BINARY)
 """
 
-_INDEX_PENDING = """
-WITH pending AS MATERIALIZED (
-    SELECT id FROM registry_entry WHERE log_id = %(log)s AND index IS NULL
-    ORDER BY id LIMIT %(limit)s
-), numbered AS MATERIALIZED (
-    SELECT id, %(size)s - 1 + row_number() OVER (ORDER BY id) AS index FROM pending
-)
-UPDATE registry_entry AS entry SET index = numbered.index
-FROM numbered WHERE entry.id = numbered.id
+# The bounds let PostgreSQL read the stretch of the table where these ids are, not all of it.
+_SET_INDEXES = """
+UPDATE registry_entry AS entry SET index = %(size)s + given.place - 1
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS given (id, place)
+WHERE entry.id = given.id AND entry.index IS NULL
+    AND entry.id BETWEEN %(first)s AND %(last)s
 RETURNING entry.index, entry.leaf
 """
 
@@ -107,8 +104,12 @@ def _index_pending(log: Log, size: int, limit: int) -> list[bytes]:
 
     Ids may become visible out of order; what is visible now comes next, in the order of ids.
     """
+    pending = Entry.objects.filter(log=log, index__isnull=True).order_by("id")
+    ids = list(pending.values_list("id", flat=True)[:limit])
+    if not ids:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_INDEX_PENDING, {"log": log.pk, "size": size, "limit": limit})
+        cursor.execute(_SET_INDEXES, {"size": size, "ids": ids, "first": ids[0], "last": ids[-1]})
         rows = sorted(cursor.fetchall())
     return [leaf_hash(leaf) for _, leaf in rows]
 

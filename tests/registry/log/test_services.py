@@ -200,6 +200,6 @@ def test_integrating_takes_few_statements_whatever_the_number(
 ) -> None:
     append_many(log="tested", said=[("claim", b"%d" % n) for n in range(1000)], at=NOW)
     integrate(log="tested", at=NOW, limit=300)
-    # savepoint, log, lock, checkpoint, entries, edge, tiles, checkpoint, release
-    with django_assert_num_queries(9):
+    # savepoint, log, lock, checkpoint, ids, indexes, edge, tiles, checkpoint, release
+    with django_assert_num_queries(10):
         integrate(log="tested", at=NOW)
