@@ -38,7 +38,7 @@ BASIS_SENTENCES: dict[Basis, StrPromise] = {
         "Someone has said yes, but not everyone whose yes is needed has said it and shown that "
         "they may. So the answer is no."
     ),
-    Basis.UNSTATED: _("Nobody has said yes to this use. So the answer is no."),
+    Basis.UNSTATED: _("Not everyone whose yes is needed has said yes. So the answer is no."),
 }
 
 ERROR_SENTENCES: dict[str, StrPromise] = {

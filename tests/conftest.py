@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
+from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 from django.utils import timezone
 
 from registry.identifiers import Identifier, parse
@@ -26,16 +27,18 @@ PASSWORD = "a-long-enough-password"
 @pytest.fixture(scope="session", autouse=True)
 def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep keys, mails and static files of the tests out of everybody else's state."""
-    from django.conf import settings
-
     state = tmp_path_factory.mktemp("state")
-    kept = settings.REGISTRY_SIGNING_KEYS, settings.STORAGES["staticfiles"]
-    settings.REGISTRY_SIGNING_KEYS = state / "keys"
-    settings.STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
-    yield
-    settings.REGISTRY_SIGNING_KEYS, settings.STORAGES["staticfiles"] = kept
+    (state / "static").mkdir()
+    with override_settings(
+        REGISTRY_SIGNING_KEYS=state / "keys",
+        STATIC_ROOT=state / "static",
+        WHITENOISE_USE_FINDERS=True,
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+    ):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,12 +53,6 @@ def _flush_despite_the_triggers() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_left_over(db: None) -> None:
-    """Forget what sign-in limits earlier tests used up."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,0 +1,125 @@
+"""Who may ask, and how much."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from consent.errors import InvalidKey, KeyEnded, QuotaExceeded, TooManyItems, UnknownPlan
+from consent.models import ApiKey, Firm, Plan
+from consent.services import firms, quotas
+
+pytestmark = pytest.mark.django_db
+
+Ask = Callable[..., Any]
+
+
+def test_a_key_is_known_by_its_hash_alone(acme_key: str) -> None:
+    [row] = ApiKey.objects.all()
+    assert acme_key.startswith(f"crk_live_{row.public_id}_")
+    assert acme_key.encode() not in bytes(row.secret_sha256)
+
+
+def test_a_mistyped_key_never_reaches_the_database(
+    acme_key: str, now: datetime, django_assert_num_queries: Any
+) -> None:
+    last = "a" if acme_key[-1] != "a" else "b"
+    with django_assert_num_queries(0), pytest.raises(InvalidKey):
+        firms.key_in_use(text=acme_key[:-1] + last, at=now)
+
+
+def test_a_revoked_or_expired_key_ends_at_once(acme_key: str, acme: Firm, now: datetime) -> None:
+    key = firms.key_in_use(text=acme_key, at=now)
+    ApiKey.objects.update(expires_at=now)
+    with pytest.raises(KeyEnded):
+        firms.key_in_use(text=acme_key, at=now)
+    ApiKey.objects.update(expires_at=None)
+    firms.revoke_key(key=key, at=now)
+    with pytest.raises(KeyEnded):
+        firms.key_in_use(text=acme_key, at=now)
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer nonsense", "Basic YTpi", "Bearer", "API key", "Bearer crk_live_é_"]
+)
+def test_a_bad_key_is_never_taken_for_an_anonymous_question(
+    header: str, client: Any, publish: Ask
+) -> None:
+    publish()
+    answer = client.get("/api/v1/consent", {"sha256": "0" * 64}, headers={"Authorization": header})
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid-key")
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_use_is_noted_once_a_minute(acme_key: str, now: datetime) -> None:
+    firms.key_in_use(text=acme_key, at=now)
+    firms.key_in_use(text=acme_key, at=now + timedelta(seconds=30))
+    assert ApiKey.objects.get().last_used_at == now
+    firms.key_in_use(text=acme_key, at=now + timedelta(seconds=61))
+    assert ApiKey.objects.get().last_used_at == now + timedelta(seconds=61)
+
+
+def test_a_quota_counts_items_and_fills_up_again(now: datetime) -> None:
+    plan = Plan.objects.create(name="ten", items=10, period_seconds=10, burst=5)
+
+    def charge(items: int, seconds: float) -> quotas.Allowance | None:
+        at = now + timedelta(seconds=seconds)
+        return quotas.charge(policy="firm", subject="acme", plan=plan, items=items, at=at)
+
+    allowance = charge(4, 0)
+    assert allowance
+    assert allowance.remaining == 1
+    with pytest.raises(QuotaExceeded) as refusal:
+        charge(2, 0)
+    assert refusal.value.details["retry_after"] == 1
+    assert charge(1, 0), "a refusal costs nothing"
+    assert charge(3, 3)
+    with pytest.raises(TooManyItems):
+        charge(6, 1000)
+
+
+def test_all_keys_of_a_firm_share_one_quota(
+    acme: Firm, acme_key: str, now: datetime, ask: Ask, publish: Ask
+) -> None:
+    publish()
+    Plan.objects.create(name="two", items=1, period_seconds=3600, burst=2)
+    firms.change_plan(firm=acme, plan="two")
+    other_key = firms.issue_key(firm=acme, at=now)[1]
+    first = ask(key=acme_key, sha256="0" * 64)
+    assert first["RateLimit-Policy"] == '"firm";q=1;w=3600'
+    assert first["RateLimit"].startswith('"firm";r=1;t=')
+    assert ask(key=other_key, sha256="0" * 64).status_code == 200
+    refused = ask(key=acme_key, sha256="0" * 64)
+    assert (refused.status_code, refused.json()["code"]) == (429, "quota-exceeded")
+    assert int(refused["Retry-After"]) > 0
+    assert refused["RateLimit"].startswith('"firm";r=0;t=')
+
+
+def test_the_anonymous_share_a_quota_by_address(client: Any, publish: Ask) -> None:
+    publish()
+    Plan.objects.filter(name="anonymous").update(items=1, period_seconds=3600, burst=1)
+
+    def status(address: str) -> int:
+        query = {"sha256": "0" * 64}
+        return client.get("/api/v1/consent", query, REMOTE_ADDR=address).status_code
+
+    assert status("192.0.2.1") == 200
+    assert status("192.0.2.1") == 429
+    assert status("192.0.2.2") == 200
+    assert status("2001:db8::1") == 200
+    assert status("2001:db8::ffff") == 429, "one household has a whole /64"
+    assert status("2001:db8:0:1::1") == 200
+
+
+def test_a_bad_question_costs_nothing(client: Any, publish: Ask) -> None:
+    publish()
+    Plan.objects.filter(name="anonymous").update(items=1, period_seconds=3600, burst=1)
+    for _ in range(3):
+        assert client.get("/api/v1/consent", {"sha256": "short"}).status_code == 422
+    assert client.get("/api/v1/consent", {"sha256": "0" * 64}).status_code == 200
+
+
+def test_an_unknown_plan_is_refused() -> None:
+    with pytest.raises(UnknownPlan):
+        firms.found_firm(name="Acme", plan="golden")
