@@ -13,6 +13,7 @@ from registry.statements import Record, TreeHead
 from registry.vocabulary import Usage
 
 STALE_AFTER = timedelta(seconds=60)
+SETTLED_AFTER = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,12 @@ def present(*, at: datetime) -> Moment:
 
 
 def moment_at(*, at: datetime, now: datetime) -> Moment:
-    """Give the newest state published by a time, decided then; raise UnknownMoment."""
-    head = log.head_at(at) if at <= now else None
+    """Give the newest state published by a time, decided then; raise UnknownMoment.
+
+    A time in the future, or so short ago that a checkpoint of then may still be on its way to
+    being visible, has no answer yet: it could change.
+    """
+    head = log.head_at(at) if at <= now - SETTLED_AFTER else None
     if head is None:
         raise UnknownMoment
     return Moment(head, at.astimezone(UTC))

@@ -324,16 +324,18 @@ def test_as_of_questions_answer_as_they_were_answered_then(
     vouched: Rightsholder, register: Ask, publish: Ask, ask: Ask, now: datetime
 ) -> None:
     work = register(vouched, choices=ALLOW)
-    before = publish()
+    before = publish(now - timedelta(seconds=30))
     declarations.withdraw(rightsholder=vouched, work=work, at=now)
-    publish(now + timedelta(milliseconds=5))
+    publish(now - timedelta(seconds=12))
     value = hash_of("Harbour").value
     assert ask(sha256=value).json()["basis"] == "unstated"
     then = ask(sha256=value, tree_size=before.size).json()
     assert then["verdict"] == "allow"
     assert then["state"]["tree_size"] == before.size
-    at = ask(sha256=value, at=(before.published_at + timedelta(milliseconds=1)).isoformat())
-    assert at.json()["verdict"] == "allow"
+    between = (now - timedelta(seconds=20)).isoformat()
+    assert ask(sha256=value, at=between).json()["verdict"] == "allow"
+    too_recent = (now - timedelta(seconds=1)).isoformat()
+    assert ask(sha256=value, at=too_recent).json()["code"] == "unknown-moment"
 
 
 def test_a_lookup_costs_a_fixed_number_of_statements(

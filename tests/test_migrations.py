@@ -1,0 +1,71 @@
+"""The tables are what the models say, and the database itself keeps what was said."""
+
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from registry.models import Rightsholder, Work
+from registry.vocabulary import Choice, Usage
+
+APPEND_ONLY = [
+    "registry_claim",
+    "registry_identifier",
+    "registry_holder",
+    "registry_declaration",
+    "registry_standing",
+    "registry_entry",
+    "registry_checkpoint",
+    "registry_tile",
+]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", "--check", "--dry-run", stdout=StringIO())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("act", ["DELETE FROM {0}", "TRUNCATE {0} CASCADE"])
+def test_postgresql_refuses_to_forget(
+    table: str,
+    act: str,
+    maya: Rightsholder,
+    register: Callable[..., Work],
+    publish: Callable[..., object],
+) -> None:
+    register(maya, choices={Usage.MINING: Choice.REFUSE}, holders=("Rui",))
+    publish()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(act.format(table))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("registry_claim", "claimed_at = now()"),
+        ("registry_identifier", "value = 'x'"),
+        ("registry_holder", "name = 'x'"),
+        ("registry_declaration", "mining = 'allow'"),
+        ("registry_standing", "level = 4"),
+        ("registry_entry", "leaf = ''"),
+        ("registry_entry", "index = index + 1"),
+        ("registry_checkpoint", "note = ''"),
+        ("registry_tile", "hashes = '\\x00'"),
+    ],
+)
+def test_postgresql_refuses_to_rewrite(
+    table: str,
+    change: str,
+    maya: Rightsholder,
+    register: Callable[..., Work],
+    publish: Callable[..., object],
+) -> None:
+    register(maya, choices={Usage.MINING: Choice.REFUSE}, holders=("Rui",))
+    publish()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {change}")  # noqa: S608  the names stand above
