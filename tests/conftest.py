@@ -122,6 +122,7 @@ def register(now: datetime) -> Callable[..., Work]:
         title: str = "Harbour",
         *identifiers: Identifier,
         choices: dict[Usage, Choice] | None = None,
+        at: datetime | None = None,
         **fields: Any,
     ) -> Work:
         draft = works.Draft(
@@ -131,7 +132,7 @@ def register(now: datetime) -> Callable[..., Work]:
             choices=choices or {},
             **fields,
         )
-        return works.register_work(rightsholder=holder, draft=draft, at=now)
+        return works.register_work(rightsholder=holder, draft=draft, at=at or now)
 
     return make
 

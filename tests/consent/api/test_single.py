@@ -323,7 +323,7 @@ def test_an_entry_that_waits_too_long_stops_every_answer(
 def test_as_of_questions_answer_as_they_were_answered_then(
     vouched: Rightsholder, register: Ask, publish: Ask, ask: Ask, now: datetime
 ) -> None:
-    work = register(vouched, choices=ALLOW)
+    work = register(vouched, choices=ALLOW, at=now - timedelta(seconds=40))
     before = publish(now - timedelta(seconds=30))
     declarations.withdraw(rightsholder=vouched, work=work, at=now)
     publish(now - timedelta(seconds=12))
