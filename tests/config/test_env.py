@@ -12,7 +12,6 @@ from config.env import (
     Environment,
 )
 
-README = PROJECT / "README.md"
 PRODUCTION = {
     "REGISTRY_PRODUCTION": "yes",
     "REGISTRY_PUBLIC_URL": "https://registry.example",
@@ -156,14 +155,3 @@ def test_relative_directories_count_from_where_the_command_was_given(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert Environment({"REGISTRY_STATE": "here"}).state == tmp_path / "here"
-
-
-@pytest.mark.skipif(not README.exists(), reason="README.md is not written yet")
-@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
-def test_the_readme_explains_the_setting(setting: object) -> None:
-    from config.env import Setting
-
-    assert isinstance(setting, Setting)
-    default = f"`{setting.default}`" if setting.default else "see text"
-    row = f"| `{setting.name}` | {default} | {setting.meaning} |"
-    assert row in README.read_text(), row
