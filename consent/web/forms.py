@@ -1,0 +1,90 @@
+"""What people may type on the pages of the answer, and the sentence where it cannot be taken."""
+
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consent.labels import sentence
+from consent.web.recognition import read, recognise
+from registry.errors import DomainError, EmptyFile
+from registry.identifiers import MAX_URL_LENGTH, Identifier
+from registry.labels import ERROR_SENTENCES, IDENTIFIER_KINDS
+from registry.vocabulary import IdentifierKind
+
+NAME_LENGTH = 200
+KEY_NAME_LENGTH = 80
+HASH_OF_NOTHING = sha256().hexdigest()
+
+
+class CheckForm(forms.Form):
+    """Which item to look up; `item` is its identifier once the form is valid."""
+
+    q = forms.CharField(
+        label=_("Web address or number"),
+        help_text=_("An address from the web, an ISBN, ISRC, ISWC or DOI, or a SHA-256."),
+        max_length=MAX_URL_LENGTH,
+        error_messages={"max_length": ERROR_SENTENCES["url-too-long"]},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=[("", _("Find it out for me")), *IDENTIFIER_KINDS],
+        required=False,
+    )
+
+    item: Identifier
+
+    @property
+    def asks_for_kind(self) -> bool:
+        """Whether the kind is worth asking for: it was given, or could not be found out."""
+        return bool(self.data.get("kind")) or self.has_error("q")
+
+    def clean(self) -> dict[str, Any]:
+        """Find out what is meant, or say at the field what is wrong with it."""
+        if not self.has_error("q") and not self.has_error("kind"):
+            try:
+                self.item = _item(**self.cleaned_data)
+            except DomainError as refusal:
+                self.add_error("q", forms.ValidationError(sentence(refusal), code=refusal.code))
+            except forms.ValidationError as unrecognised:
+                self.add_error("q", unrecognised)
+        return self.cleaned_data
+
+
+class FirmForm(forms.Form):
+    """The name under which an organisation asks."""
+
+    name = forms.CharField(
+        label=_("Name of the organisation"),
+        help_text=_("Creators see it, so use its full name."),
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+
+class KeyForm(forms.Form):
+    """A note that tells one key from another."""
+
+    name = forms.CharField(
+        label=_("What the key is for"),
+        help_text=_("A note for yourselves, such as “crawler” or “test”."),
+        max_length=KEY_NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _item(q: str, kind: str) -> Identifier:
+    item = read(IdentifierKind(kind), q) if kind else recognise(q)
+    if item is None:
+        raise forms.ValidationError(
+            _("We cannot tell what this is. Choose below what it is, or paste it again in full."),
+            code="unrecognised",
+        )
+    if item.kind is IdentifierKind.SHA256 and item.value == HASH_OF_NOTHING:
+        raise EmptyFile
+    return item

@@ -1,0 +1,185 @@
+"""What to do about each refusal: one sentence of cause and remedy for each code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+REMEDIES: dict[str, StrPromise] = {
+    # Asking
+    "unknown-usage": _(
+        "The parameter “usage” names what you want to do with the work. Use one of the known "
+        "words, or leave it out to ask about generative training."
+    ),
+    "one-identifier": _(
+        "An item without an identifier, or with two, is not one question. Send exactly one of the "
+        "kinds for each item, and its value as text."
+    ),
+    "unknown-parameter": _(
+        "A misspelt parameter could turn your question into another one, so it is refused. Check "
+        "the spelling against the API page, and remove what you do not need."
+    ),
+    "repeated-parameter": _(
+        "With two values we would have to guess which one you mean. Send each parameter once."
+    ),
+    "invalid-moment": _(
+        "The moment you ask about could not be read. Give a time with its time zone, or a size of "
+        "the log from an earlier answer, but not both; leave both out to ask about now."
+    ),
+    "unknown-moment": _(
+        "You asked about a state of the log that was never signed. Use a tree_size from one of our "
+        "answers, or a time between the first checkpoint and now."
+    ),
+    "malformed-body": _(
+        "Let a JSON library write the body instead of joining text, and send it as UTF-8."
+    ),
+    "body-too-large": _(
+        "The body was not read to its end, and nothing was counted. Split the batch into several."
+    ),
+    "invalid-items": _(
+        "The body is one JSON object, with the questions in a list named “items”. The API page has "
+        "an example to copy."
+    ),
+    "too-many-items": _(
+        "Nothing was answered or counted. Split the batch; an empty one is not a question."
+    ),
+    "invalid-receipt": _(
+        "The receipt was cut, changed, or signed by somebody else. Keep it exactly as it came, "
+        "and check it against the public keys under /.well-known/jwks.json."
+    ),
+    # Who asks
+    "invalid-key": _(
+        "The header must read “Authorization: Bearer” and then the whole key, which starts with "
+        "crk_. If the key is lost, issue a new one in your firm's area; the old one cannot be "
+        "shown again."
+    ),
+    "key-ended": _(
+        "Somebody in your firm ended this key, or its time is over. Issue a new one in your firm's "
+        "area and put it into your programs."
+    ),
+    "quota-exceeded": _(
+        "More was asked than your quota allows, and what was refused did not count. Wait as long "
+        "as the header Retry-After says and follow the RateLimit headers; if you need more, ask "
+        "the operator of this registry."
+    ),
+    "already-in-firm": _(
+        "One account acts for one firm. Use the firm you have, or sign up with another e-mail "
+        "address."
+    ),
+    "unknown-plan": _("Look up the names of the quotas in the admin, and use one of them."),
+    # Whether it can be answered
+    "stale-state": _(
+        "Something that was declared is not published yet, so an answer might be a wrong yes. Ask "
+        "again after the seconds that the header Retry-After names, and use nothing until then."
+    ),
+    "unavailable": _(
+        "The registry has lost touch with its database for a moment. Ask again after the seconds "
+        "that the header Retry-After names, and treat the time without an answer as a no."
+    ),
+    "server-error": _(
+        "This is our mistake, not yours, and nothing you sent was half done. Try again; if it "
+        "stays, send the operator of this registry the request id."
+    ),
+    # HTTP
+    "not-found": _("Compare the address with the API page: a letter or a slash may be missing."),
+    "method-not-allowed": _(
+        "The header Allow names the methods that this address takes. One item is asked for by GET, "
+        "a batch by POST."
+    ),
+    "not-acceptable": _(
+        "Answers come as application/json. Ask for that in the header Accept, or leave it out."
+    ),
+    "unsupported-media-type": _(
+        "Add the header “Content-Type: application/json”; curl needs -H for it."
+    ),
+    "not-allowed": _(
+        "It belongs to another account. Sign in with that one, or ask the person it belongs to."
+    ),
+    # Identifiers
+    "invalid-identifier": _(
+        "The value does not have the form that its standard asks for. Copy it from the work itself "
+        "or from its publisher, without anything around it."
+    ),
+    "invalid-hash": _(
+        "A part is missing, or there is something too much. Copy the hash in full, or drop the "
+        "file on the check page and let your browser compute it."
+    ),
+    "invalid-url": _(
+        "Copy the address from your browser's address bar, from its beginning to its end. An "
+        "address with a password in it is not taken."
+    ),
+    "url-too-long": _(
+        "Addresses this long mostly carry search words or session data. Try the address without "
+        "what follows the question mark."
+    ),
+    "invalid-check-digit": _(
+        "The last digit is computed from those before it, and here it is another. Two digits may "
+        "have changed places: compare the number with its source."
+    ),
+    "invalid-characters": _(
+        "The text holds characters that no text should, mostly from copying out of a file that is "
+        "not text. Type it anew."
+    ),
+    # Registering
+    "already-registered": _(
+        "You need to do nothing: the work is in your list, where you can change what you say "
+        "about it."
+    ),
+    "too-many-works": _(
+        "Register the first part, then come back with the rest; nothing of the first is lost."
+    ),
+    "nothing-to-register": _(
+        "A work is recognised by a file, a web address or a number. Add one of them."
+    ),
+    "empty-file": _(
+        "All empty files look the same. Choose the file that holds the work; it may not have been "
+        "saved or downloaded to its end."
+    ),
+    "invalid-title": _("Give the work a title by which you recognise it yourself."),
+    "invalid-name": _("Type the name on one line; initials or an artist name will do."),
+    "invalid-year": _(
+        "Give the year in which the work was first published, in four digits, or leave it empty."
+    ),
+    # Declaring
+    "nothing-declared": _(
+        "Say yes, no or “ask me first” for one use at least, or take one of the ready-made answers."
+    ),
+    "nothing-to-withdraw": _(
+        "Nothing is said there at present, perhaps because it was withdrawn before. No statement "
+        "means no consent, so you are safe."
+    ),
+    "not-the-newest": _(
+        "Undoing it would have undone something newer with it. Look at what is said there now, and "
+        "change that."
+    ),
+    "invalid-window": _("Choose an end that is later than the start and later than today."),
+    "terms-missing": _(
+        "Those who want to ask you need to know how. Add the address of a page with your terms, or "
+        "an e-mail address for such questions; it will be public."
+    ),
+    "evidence-too-low": _(
+        "Open the link in the mail we sent you when you signed up. If it is lost, sign in again "
+        "and we send another."
+    ),
+    "already-signed": _("Your signature stands. To change it, withdraw it and sign again."),
+    "not-signed": _("There is no signature of this account, or it was withdrawn before."),
+    # Operating
+    "invalid-evidence-level": _(
+        "Levels 0 to 4 can be set; level 5 is a ruling and comes from one only."
+    ),
+    "already-seeded": _(
+        "Made-up works of this seed are there already. Use another seed, or an empty database."
+    ),
+    "unknown-account": _("Check the spelling of the address, or create the account first."),
+    "account-exists": _("Sign in with this address; a forgotten password can be replaced."),
+    # The log
+    "unknown-log": _("The log of what creators say is named “declarations”."),
+    "unknown-entry": _(
+        "Ask only for entries below a size that was published: the newest one stands at "
+        "/api/v1/log/declarations as tree_size."
+    ),
+}

@@ -1,0 +1,2 @@
+curl -H "Authorization: Bearer YOUR_KEY" \
+  "{{ public_url }}/api/v1/consent?sha256={{ sha256 }}&usage=generative-training"
