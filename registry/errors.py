@@ -108,6 +108,12 @@ class NothingToWithdraw(DomainError):
     code = "nothing-to-withdraw"
 
 
+class NotTheNewest(DomainError):
+    """Something was said after what is to be undone."""
+
+    code = "not-the-newest"
+
+
 class InvalidWindow(DomainError):
     """A window that is empty or over."""
 
@@ -156,6 +162,12 @@ class AccountExists(DomainError):
     code = "account-exists"
 
 
+class InvalidAddress(DomainError):
+    """Not an e-mail address, or longer than any."""
+
+    code = "invalid-address"
+
+
 class UnknownLog(DomainError):
     """No such log."""
 
@@ -166,3 +178,57 @@ class UnknownEntry(DomainError):
     """The log has no such index, or was never published at that size."""
 
     code = "unknown-entry"
+
+
+class AlreadySeeded(DomainError):
+    """Works of this seed are registered; a second run would contest them all."""
+
+    code = "already-seeded"
+
+
+class UnknownColumn(DomainError):
+    """The first row of a table names a column that does not exist; `name` says which."""
+
+    code = "unknown-column"
+
+
+class MissingColumn(DomainError):
+    """The first row of a table lacks a column that every work needs; `name` says which."""
+
+    code = "missing-column"
+
+
+class RepeatedColumn(DomainError):
+    """The first row of a table names a column twice; `name` says which."""
+
+    code = "repeated-column"
+
+
+class UnevenRow(DomainError):
+    """A row has more or fewer cells than there are columns; `cells` and `columns` count them."""
+
+    code = "uneven-row"
+
+
+class UnreadableRow(DomainError):
+    """A cell longer than any value, most likely behind a quotation mark that nothing closes."""
+
+    code = "unreadable-row"
+
+
+class UnknownKind(DomainError):
+    """Not a kind of identifier; `kinds` lists them."""
+
+    code = "unknown-kind"
+
+
+class UnknownMedium(DomainError):
+    """Not a medium; `media` lists them."""
+
+    code = "unknown-medium"
+
+
+class UnknownChoice(DomainError):
+    """Not a choice; `column` says for which usage."""
+
+    code = "unknown-choice"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from registry.models import Declaration
+from registry.models import Claim, Declaration
 from registry.selectors.declarations import choices_of
 
 CLAIM = "claim"
@@ -104,4 +104,18 @@ def payload_of(declaration: Declaration) -> bytes:
         ends_firm_grants=declaration.ends_firm_grants,
         terms_url=declaration.terms_url,
         contact=declaration.contact,
+    )
+
+
+def payload_of_claim(claim: Claim) -> bytes:
+    """Give the bytes that a claim's log entry, or its withdrawal's, commits to."""
+    return claim_payload(
+        claim=claim.id,
+        work=claim.work_id,
+        rightsholder=claim.rightsholder_id,
+        claimed_at=claim.claimed_at,
+        identifiers=[(item.kind, item.value) for item in claim.identifiers.all()],
+        holders=[
+            (holder.name, holder.layer, holder.rightsholder_id) for holder in claim.holders.all()
+        ],
     )

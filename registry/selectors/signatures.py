@@ -10,6 +10,11 @@ def standing_signature(user: User) -> Signature | None:
     return Signature.objects.filter(user=user, withdrawn_at=None).first()
 
 
+def last_signature(user: User) -> Signature | None:
+    """Give the account's newest signature, standing or withdrawn."""
+    return Signature.objects.filter(user=user).order_by("-id").first()
+
+
 def signatures_count() -> int:
     """Give how many signatures stand, listed or not."""
     return Signature.objects.filter(withdrawn_at=None).count()

@@ -1,11 +1,11 @@
 """Works as their owners and the public see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from registry.models import Claim, Identifier, Rightsholder, Work
+from registry.models import Claim, Declaration, Identifier, Rightsholder, Work
 
 
 def works_of(rightsholder: Rightsholder, *, search: str = "") -> QuerySet[Work]:
@@ -22,10 +22,23 @@ def work_of(rightsholder: Rightsholder, work_id: UUID) -> Work | None:
 
 
 def public_work(work_id: UUID) -> Work | None:
-    """Give a registered work for its public record page, or None; removed works are gone."""
-    return (
-        Work.objects.select_related("rightsholder").filter(id=work_id, removed_at=None).first()
-    )
+    """Give a work for its public record page, removed or not, or None."""
+    return Work.objects.select_related("rightsholder").filter(id=work_id).first()
+
+
+def public_works(work_ids: Iterable[UUID]) -> list[Work]:
+    """Give those of the works that are registered, oldest first, with their rightsholders."""
+    works = Work.objects.select_related("rightsholder").filter(id__in=work_ids, removed_at=None)
+    return list(works.order_by("registered_at", "id"))
+
+
+def works_being_published(works: Iterable[Work], *, tree_size: int) -> set[UUID]:
+    """Give the ids of the works of which an entry is not yet below `tree_size`."""
+    ids = [work.id for work in works]
+    waiting = Q(entry__index=None) | Q(entry__index__gte=tree_size)
+    claims = Claim.objects.filter(waiting, work__in=ids).values_list("work_id")
+    declarations = Declaration.objects.filter(waiting, work__in=ids).values_list("work_id")
+    return {work for (work,) in claims.union(declarations)}
 
 
 def claims_of(work: Work) -> QuerySet[Claim]:

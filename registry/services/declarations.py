@@ -1,25 +1,26 @@
 """Declaring what AI may do, and withdrawing it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from registry.errors import (
     EvidenceTooLow,
-    InvalidUrl,
     InvalidWindow,
     NothingDeclared,
     NothingToWithdraw,
+    NotTheNewest,
     TermsMissing,
 )
 from registry.identifiers import canonical_url
+from registry.ids import new_id
 from registry.labels import WITHDRAWN
 from registry.log import services as log
 from registry.models import Declaration, Organisation, Rightsholder, Work
-from registry.ids import new_id
-from registry.selectors.declarations import choices_in_force, column
+from registry.selectors.declarations import choices_in_force, column, history, newest_choices
 from registry.selectors.payloads import DECLARATION, DECLARATION_WITHDRAWAL, payload_of
 from registry.selectors.people import evidence_level
 from registry.services import texts
@@ -48,14 +49,18 @@ def declare(
     at: datetime,
     work: Work | None = None,
     terms: Terms | None = None,
+    is_complete: bool = False,
 ) -> Declaration:
     """Give the new declaration, on a work or, without one, on the whole catalogue.
 
+    A complete one withdraws what stands for the usages that it does not name.
     Raises EvidenceTooLow, NothingDeclared, InvalidWindow, TermsMissing, InvalidUrl.
     """
     terms = _checked(terms or Terms(), choices, at)
     _refuse_unconfirmed(rightsholder)
-    declaration = _declaration(rightsholder, work, choices, terms, at)
+    standing = choices_in_force(rightsholder=rightsholder, work=work) if is_complete else {}
+    said: dict[Usage, str] = {**dict.fromkeys(standing, WITHDRAWN), **choices}
+    declaration = _declaration(rightsholder, work, said, terms, at)
     declaration.entry = log.append(
         log="declarations", kind=DECLARATION, payload=payload_of(declaration), at=at
     )
@@ -88,9 +93,7 @@ def declare_each(
 
 
 @transaction.atomic
-def withdraw(
-    *, rightsholder: Rightsholder, at: datetime, work: Work | None = None
-) -> Declaration:
+def withdraw(*, rightsholder: Rightsholder, at: datetime, work: Work | None = None) -> Declaration:
     """Give the withdrawal of all that stands on a work or, without one, on the catalogue.
 
     Withdrawing is silence: the answer falls back to no consent (decision-rules.md, step 4).
@@ -109,6 +112,43 @@ def withdraw(
     declaration.save(force_insert=True)
     return declaration
 
+
+@transaction.atomic
+def undo(
+    *, rightsholder: Rightsholder, newest: UUID, at: datetime, work: Work | None = None
+) -> Declaration:
+    """Give the declaration that says again what stood before the one with the id `newest`.
+
+    Where nothing stood, it withdraws. Raises NotTheNewest where something was said since.
+    """
+    Rightsholder.objects.select_for_update().get(id=rightsholder.id)
+    general = history(rightsholder=rightsholder, work=work).filter(organisation=None)
+    if [newest] != [declaration.id for declaration in general[:1]]:
+        raise NotTheNewest
+    before = newest_choices(general[1:])
+    standing = {usage: said for usage, said in before.items() if said.stands(at)}
+    if not standing:
+        return withdraw(rightsholder=rightsholder, work=work, at=at)
+    return declare(
+        rightsholder=rightsholder,
+        work=work,
+        choices={usage: Choice(said.choice) for usage, said in standing.items()},
+        terms=_terms_again(said.declaration for said in standing.values()),
+        at=at,
+        is_complete=True,
+    )
+
+
+def _terms_again(declarations: Iterable[Declaration]) -> Terms:
+    """Give the window of the newest of the declarations, and the newest way to a licence."""
+    newest_first = sorted(declarations, key=lambda said: said.entry_id, reverse=True)
+    way = next((said for said in newest_first if said.terms_url or said.contact), newest_first[0])
+    return Terms(
+        starts_at=newest_first[0].starts_at,
+        ends_at=newest_first[0].ends_at,
+        terms_url=way.terms_url,
+        contact=way.contact,
+    )
 
 
 def _refuse_unconfirmed(rightsholder: Rightsholder) -> None:

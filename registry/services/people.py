@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from registry.errors import AccountExists, InvalidEvidenceLevel
+from registry.ids import new_id
 from registry.log import services as log
 from registry.models import Membership, Organisation, Rightsholder, Standing, User
-from registry.ids import new_id
 from registry.selectors.payloads import STANDING, standing_payload
-from registry.selectors.people import evidence_level
+from registry.selectors.people import acting_rightsholder, evidence_level
 from registry.services import texts
 from registry.vocabulary import Capacity, EvidenceLevel
 
@@ -82,6 +82,25 @@ def confirm_address(*, user: User, at: datetime) -> None:
                 reason=ADDRESS_CONFIRMED,
                 at=at,
             )
+
+
+@transaction.atomic
+def update_account(
+    *, user: User, name: str, language: str, is_confirmed: bool, at: datetime
+) -> None:
+    """Set the public name and the language of an account; raise InvalidName.
+
+    An account that acts for nobody yet gets its rightsholder, with the evidence of its address if
+    that `is_confirmed`.
+    """
+    rightsholder = acting_rightsholder(user)
+    if rightsholder:
+        rename_rightsholder(rightsholder=rightsholder, name=name)
+    else:
+        add_rightsholder(user=user, name=name)
+        if is_confirmed:
+            confirm_address(user=user, at=at)
+    set_language(user=user, language=language)
 
 
 def set_language(*, user: User, language: str) -> None:

@@ -15,13 +15,13 @@ from registry.errors import (
     NothingToWithdraw,
 )
 from registry.identifiers import Identifier as CanonicalIdentifier
+from registry.ids import new_id
 from registry.log import services as log
 from registry.models import Claim, Holder, Identifier, Rightsholder, Work
-from registry.ids import new_id
 from registry.selectors.payloads import CLAIM, CLAIM_WITHDRAWAL, claim_payload
 from registry.selectors.works import keys_registered_by
 from registry.services import texts
-from registry.services.declarations import declare_each
+from registry.services.declarations import Terms, declare_each
 from registry.statements import WHOLE
 from registry.vocabulary import Choice, Medium, Usage
 
@@ -51,10 +51,15 @@ class Outcome:
 
 @transaction.atomic
 def register_works(
-    *, rightsholder: Rightsholder, drafts: Sequence[Draft], at: datetime
+    *,
+    rightsholder: Rightsholder,
+    drafts: Sequence[Draft],
+    at: datetime,
+    terms: Terms | None = None,
 ) -> list[Outcome]:
     """Give one outcome per draft, in order; what is fine is registered, whatever its neighbours.
 
+    `terms` go with the choices of every draft; what is wrong with them is raised, as by `declare`.
     Refusals: AlreadyRegistered, EmptyFile, NothingToRegister, and those of texts and years.
     """
     Rightsholder.objects.select_for_update().get(id=rightsholder.id)
@@ -67,7 +72,7 @@ def register_works(
         for outcome, draft in zip(outcomes, drafts, strict=True)
         if outcome.work is not None
     ]
-    _store(rightsholder, accepted, at)
+    _store(rightsholder, accepted, terms, at)
     return outcomes
 
 
@@ -79,9 +84,7 @@ def register_work(*, rightsholder: Rightsholder, draft: Draft, at: datetime) -> 
     return outcome.work
 
 
-def correct_work(
-    *, work: Work, title: str, medium: Medium, year: int | None, at: datetime
-) -> None:
+def correct_work(*, work: Work, title: str, medium: Medium, year: int | None, at: datetime) -> None:
     """Change what is shown of a work; no decision reads it, so nothing is logged."""
     work.title = texts.title(title)
     work.medium = medium
@@ -135,6 +138,8 @@ def _new_work(
             raise EmptyFile
         if item.key in seen:
             raise AlreadyRegistered(work=seen[item.key].id)
+    for name in draft.holders:
+        texts.name(name)
     return Work(
         id=new_id(),
         rightsholder=rightsholder,
@@ -152,7 +157,10 @@ def _plausible_year(year: int | None, at: datetime) -> int | None:
 
 
 def _store(
-    rightsholder: Rightsholder, accepted: Sequence[tuple[Work, Draft]], at: datetime
+    rightsholder: Rightsholder,
+    accepted: Sequence[tuple[Work, Draft]],
+    terms: Terms | None,
+    at: datetime,
 ) -> None:
     works = Work.objects.bulk_create([work for work, _ in accepted])
     claims = [
@@ -180,13 +188,16 @@ def _store(
     Claim.objects.bulk_create(claims)
     Holder.objects.bulk_create([holder for named in holders for holder in named])
     Identifier.objects.bulk_create(
-        Identifier(claim=claim, work_id=claim.work_id, kind=item.kind, key=item.key, value=item.value)
+        Identifier(
+            claim=claim, work_id=claim.work_id, kind=item.kind, key=item.key, value=item.value
+        )
         for claim, (_, draft) in zip(claims, accepted, strict=True)
         for item in draft.identifiers
     )
     declare_each(
         rightsholder=rightsholder,
         choices=[(work, draft.choices) for work, draft in accepted if draft.choices],
+        terms=terms,
         at=at,
     )
 
