@@ -41,6 +41,8 @@ def run(argv: list[str]) -> int:
             return django_command(argv)
     except (BadSetting, DatabaseError, NotStartedError) as error:
         refuse(str(error))
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 def django_command(argv: list[str]) -> int:
