@@ -126,6 +126,12 @@ class TermsMissing(DomainError):
     code = "terms-missing"
 
 
+class ContactTooLong(DomainError):
+    """A contact route longer than `limit` characters."""
+
+    code = "contact-too-long"
+
+
 class EvidenceTooLow(DomainError):
     """Evidence level 0 may say nothing."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.errors import DomainError
 from registry.vocabulary import (
     Capacity,
     Choice,
@@ -127,6 +128,7 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "not-the-newest": _("You have said something newer since, so nothing was undone."),
     "invalid-window": _("The end must come after the start, and lie in the future."),
     "terms-missing": _("“Ask me first” needs a web address with your terms or a way to reach you."),
+    "contact-too-long": _("The way to reach you has at most %(limit)s characters."),
     "evidence-too-low": _("Please confirm your e-mail address first."),
     "already-signed": _("You have signed the Statement already."),
     "not-signed": _("There is no signature to withdraw."),
@@ -147,3 +149,8 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "unknown-choice": _("“%(column)s” takes allow, license, refuse, or nothing."),
     "already-seeded": _("The works of seed %(seed)s are registered already."),
 }
+
+
+def sentence(refusal: DomainError) -> str:
+    """Give the translated sentence for a refusal of the record."""
+    return str(ERROR_SENTENCES[refusal.code]) % refusal.details

@@ -8,12 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from registry.errors import (
+    ContactTooLong,
     EvidenceTooLow,
     InvalidWindow,
     NothingDeclared,
     NothingToWithdraw,
     NotTheNewest,
     TermsMissing,
+    UrlTooLong,
 )
 from registry.identifiers import canonical_url
 from registry.ids import new_id
@@ -26,6 +28,7 @@ from registry.selectors.people import evidence_level
 from registry.services import texts
 from registry.vocabulary import Choice, EvidenceLevel, Scope, Usage
 
+TERMS_URL_LENGTH = 2_000
 CONTACT_LENGTH = 300
 
 
@@ -41,6 +44,28 @@ class Terms:
     ends_firm_grants: bool = False
 
 
+def checked_terms(terms: Terms, choices: Mapping[Usage, Choice], at: datetime) -> Terms:
+    """Give the terms as they will be stored; raise what is wrong with them.
+
+    Raises NothingDeclared, InvalidWindow, TermsMissing, InvalidUrl, UrlTooLong, ContactTooLong.
+    """
+    if not choices:
+        raise NothingDeclared
+    if terms.ends_at and terms.ends_at <= max(terms.starts_at or at, at):
+        raise InvalidWindow
+    terms_url = texts.one_line(terms.terms_url)
+    if len(terms_url) > TERMS_URL_LENGTH:
+        raise UrlTooLong(limit=TERMS_URL_LENGTH)
+    if terms_url:
+        canonical_url(terms_url)
+    contact = texts.one_line(terms.contact)
+    if len(contact) > CONTACT_LENGTH:
+        raise ContactTooLong(limit=CONTACT_LENGTH)
+    if Choice.LICENSE in choices.values() and not (terms_url or contact):
+        raise TermsMissing
+    return replace(terms, terms_url=terms_url, contact=contact)
+
+
 @transaction.atomic
 def declare(
     *,
@@ -54,9 +79,9 @@ def declare(
     """Give the new declaration, on a work or, without one, on the whole catalogue.
 
     A complete one withdraws what stands for the usages that it does not name.
-    Raises EvidenceTooLow, NothingDeclared, InvalidWindow, TermsMissing, InvalidUrl.
+    Raises EvidenceTooLow and what `checked_terms` raises.
     """
-    terms = _checked(terms or Terms(), choices, at)
+    terms = checked_terms(terms or Terms(), choices, at)
     _refuse_unconfirmed(rightsholder)
     standing = choices_in_force(rightsholder=rightsholder, work=work) if is_complete else {}
     said: dict[Usage, str] = {**dict.fromkeys(standing, WITHDRAWN), **choices}
@@ -72,18 +97,16 @@ def declare(
 def declare_each(
     *,
     rightsholder: Rightsholder,
-    choices: Sequence[tuple[Work, Mapping[Usage, Choice]]],
+    choices: Sequence[tuple[Work, Mapping[Usage, Choice], Terms]],
     at: datetime,
-    terms: Terms | None = None,
 ) -> list[Declaration]:
     """Give one new declaration per work, in order; all or none."""
     if not choices:
         return []
     _refuse_unconfirmed(rightsholder)
-    checked = [_checked(terms or Terms(), chosen, at) for _, chosen in choices]
     declarations = [
-        _declaration(rightsholder, work, chosen, each, at)
-        for (work, chosen), each in zip(choices, checked, strict=True)
+        _declaration(rightsholder, work, chosen, checked_terms(terms, chosen, at), at)
+        for work, chosen, terms in choices
     ]
     said = [(DECLARATION, payload_of(declaration)) for declaration in declarations]
     entry_ids = log.append_many(log="declarations", said=said, at=at)
@@ -154,21 +177,6 @@ def _terms_again(declarations: Iterable[Declaration]) -> Terms:
 def _refuse_unconfirmed(rightsholder: Rightsholder) -> None:
     if evidence_level(rightsholder) < EvidenceLevel.EMAIL:
         raise EvidenceTooLow
-
-
-def _checked(terms: Terms, choices: Mapping[Usage, Choice], at: datetime) -> Terms:
-    """Give the terms as they will be stored; raise what is wrong with them."""
-    if not choices:
-        raise NothingDeclared
-    if terms.ends_at and terms.ends_at <= max(terms.starts_at or at, at):
-        raise InvalidWindow
-    terms_url = terms.terms_url.strip()
-    if terms_url:
-        canonical_url(terms_url)
-    contact = texts.one_line(terms.contact)[:CONTACT_LENGTH]
-    if Choice.LICENSE in choices.values() and not (terms_url or contact):
-        raise TermsMissing
-    return replace(terms, terms_url=terms_url, contact=contact)
 
 
 def _declaration(

@@ -21,7 +21,7 @@ from registry.models import Claim, Holder, Identifier, Rightsholder, Work
 from registry.selectors.payloads import CLAIM, CLAIM_WITHDRAWAL, claim_payload
 from registry.selectors.works import keys_registered_by
 from registry.services import texts
-from registry.services.declarations import Terms, declare_each
+from registry.services.declarations import Terms, checked_terms, declare_each
 from registry.statements import WHOLE
 from registry.vocabulary import Choice, Medium, Usage
 
@@ -31,7 +31,10 @@ EARLIEST_YEAR = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A work somebody wants to register; `holders` are the names of those who share it."""
+    """A work somebody wants to register; `holders` are the names of those who share it.
+
+    `terms` are for its choices alone.
+    """
 
     title: str
     medium: Medium
@@ -39,6 +42,7 @@ class Draft:
     year: int | None = None
     holders: tuple[str, ...] = ()
     choices: Mapping[Usage, Choice] = field(default_factory=dict)
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,9 @@ def register_works(
 ) -> list[Outcome]:
     """Give one outcome per draft, in order; what is fine is registered, whatever its neighbours.
 
-    `terms` go with the choices of every draft; what is wrong with them is raised, as by `declare`.
-    Refusals: AlreadyRegistered, EmptyFile, NothingToRegister, and those of texts and years.
+    `terms` go with the choices of every draft that has none of its own; what is wrong with them is
+    raised, as by `declare`. Refusals: AlreadyRegistered, EmptyFile, NothingToRegister, and those
+    of texts, years and a draft's own terms.
     """
     Rightsholder.objects.select_for_update().get(id=rightsholder.id)
     seen = keys_registered_by(
@@ -72,7 +77,7 @@ def register_works(
         for outcome, draft in zip(outcomes, drafts, strict=True)
         if outcome.work is not None
     ]
-    _store(rightsholder, accepted, terms, at)
+    _store(rightsholder, accepted, terms or Terms(), at)
     return outcomes
 
 
@@ -140,6 +145,8 @@ def _new_work(
             raise AlreadyRegistered(work=seen[item.key].id)
     for name in draft.holders:
         texts.name(name)
+    if draft.choices and draft.terms:
+        checked_terms(draft.terms, draft.choices, at)
     return Work(
         id=new_id(),
         rightsholder=rightsholder,
@@ -159,7 +166,7 @@ def _plausible_year(year: int | None, at: datetime) -> int | None:
 def _store(
     rightsholder: Rightsholder,
     accepted: Sequence[tuple[Work, Draft]],
-    terms: Terms | None,
+    terms: Terms,
     at: datetime,
 ) -> None:
     works = Work.objects.bulk_create([work for work, _ in accepted])
@@ -196,8 +203,9 @@ def _store(
     )
     declare_each(
         rightsholder=rightsholder,
-        choices=[(work, draft.choices) for work, draft in accepted if draft.choices],
-        terms=terms,
+        choices=[
+            (work, draft.choices, draft.terms or terms) for work, draft in accepted if draft.choices
+        ],
         at=at,
     )
 
