@@ -64,9 +64,10 @@ HASH_CHOSEN_FILE = """async () => {
   const file = document.querySelector("input").files[0];
   const hasher = new Hasher("/static/registry/js/hash-worker.js");
   const reports = [];
-  const options = { onProgress: (done) => reports.push(done), signal: new AbortController().signal };
+  const onProgress = (done) => reports.push(done);
+  const { signal } = new AbortController();
   const started = performance.now();
-  const sha256 = await hasher.hash(file, options);
+  const sha256 = await hasher.hash(file, { onProgress, signal });
   return { sha256, reports, seconds: (performance.now() - started) / 1000 };
 }"""
 
