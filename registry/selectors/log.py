@@ -16,6 +16,12 @@ def head(name: str = DECLARATIONS) -> TreeHead | None:
     return reads.tree_head(checkpoint) if checkpoint else None
 
 
+def tree_size() -> int:
+    """Give how many entries are published."""
+    published = head()
+    return published.size if published else 0
+
+
 def head_at(at: datetime) -> TreeHead | None:
     """Give the newest state published by then, or None."""
     checkpoint = reads.checkpoint_at(DECLARATIONS, at)

@@ -12,9 +12,9 @@ from registry.vocabulary import Scope
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An entry with its secret: anybody can hash it again and follow `proof` to the signed root.
+    """An entry with its secret: anybody can hash it again and follow `inclusion_proof` to the signed root.
 
-    The leaf holds SHA-256(salt, then the octets of `payload`); `proof` is the audit path of
+    The leaf holds SHA-256(salt, then the octets of `payload`); the proof is the audit path of
     RFC 9162 section 2.1.3, `checkpoint` a C2SP signed note. Octets are in base64.
     """
 
@@ -23,7 +23,7 @@ class Opening:
     leaf: str
     index: int
     tree_size: int
-    proof: list[str]
+    inclusion_proof: list[str]
     checkpoint: str
 
 
@@ -47,7 +47,7 @@ def opening_of(work: Work, *, index: int) -> Opening | None:
         leaf=_base64(said.entry.leaf),
         index=index,
         tree_size=checkpoint.size,
-        proof=[_base64(node) for node in proof],
+        inclusion_proof=[_base64(node) for node in proof],
         checkpoint=checkpoint.note,
     )
 

@@ -17,6 +17,11 @@ def account(email: str) -> User | None:
     return User.objects.filter(email=email.strip().lower()).first()
 
 
+def has_admin() -> bool:
+    """Say whether any account may do everything in the admin."""
+    return User.objects.filter(is_superuser=True).exists()
+
+
 def may_act_for(user: User, rightsholder_id: UUID) -> bool:
     """Say whether the account may speak for the rightsholder."""
     return Membership.objects.filter(user=user, rightsholder=rightsholder_id).exists()

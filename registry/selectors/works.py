@@ -51,6 +51,16 @@ def claims_of(work: Work) -> QuerySet[Claim]:
     )
 
 
+def first_claims(works: Iterable[Work]) -> dict[UUID, Claim]:
+    """Give the claim that registered each work, with identifiers and holders."""
+    claims = (
+        Claim.objects.filter(work__in=[work.id for work in works], is_withdrawal=False)
+        .prefetch_related("identifiers", "holders")
+        .order_by("-entry_id")
+    )
+    return {claim.work_id: claim for claim in claims}
+
+
 def keys_registered_by(rightsholder: Rightsholder, keys: Sequence[bytes]) -> dict[bytes, Work]:
     """Give which of the keys the rightsholder's registered works carry already, with the work."""
     found = Identifier.objects.filter(

@@ -27,8 +27,9 @@ class SignupForm(forms.Form):
     def clean_name(self) -> str:
         """Give the name on one line, or say what is wrong with it."""
         from registry.services import texts
+        from registry.web.forms import checked
 
-        return texts.name(self.cleaned_data["name"])
+        return checked(texts.name, self.cleaned_data["name"])
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """Give the new account its rightsholder and its language."""
@@ -50,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         with translation.override(language):
             message = self.render_mail(template_prefix, email, {**context, "site": settings})
         queue_mail(
-            recipient=email, subject=message.subject, body=str(message.body), at=timezone.now()
+            recipient=email, subject=str(message.subject), body=str(message.body), at=timezone.now()
         )
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
