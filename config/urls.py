@@ -14,4 +14,6 @@ urlpatterns = [
     path("api/v1/", include("consent.api.v1.urls")),
     path(".well-known/jwks.json", KeysView.as_view(), name="jwks"),
     path("", include("registry.api.urls")),
+    path("", include("consent.web.urls")),
+    path("", include("registry.web.urls")),
 ]
