@@ -18,6 +18,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 REGISTRY_SIGNING_KEYS = environment.signing_keys
 REGISTRY_LOG_ORIGIN = environment.log_origin
+ADMIN_EMAIL = environment.admin_email
+ADMIN_PASSWORD_FILE = environment.state / "admin-password"
 MAIL_FOLDER = environment.email.folder if not environment.email.host else None
 
 INSTALLED_APPS = [

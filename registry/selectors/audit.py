@@ -1,0 +1,209 @@
+"""Whether every row still says what its log entry commits to, and projections what rows say."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max
+
+from registry.identifiers import Identifier as CanonicalIdentifier
+from registry.ids import public_id
+from registry.labels import WITHDRAWN
+from registry.log import fsck
+from registry.log.fsck import Finding
+from registry.log.leaves import leaf_of
+from registry.models import Claim, Declaration, Entry, Holder, Identifier, Log, Standing
+from registry.selectors.declarations import column
+from registry.selectors.log import DECLARATIONS
+from registry.selectors.payloads import (
+    CLAIM,
+    CLAIM_WITHDRAWAL,
+    DECLARATION,
+    DECLARATION_WITHDRAWAL,
+    STANDING,
+    claim_payload,
+    payload_of,
+    standing_payload,
+)
+from registry.vocabulary import IdentifierKind, Usage
+
+PAGE = 20_000
+
+_CHOICES = tuple(column(usage) for usage in Usage)
+_NOT_SAID = ("", WITHDRAWN)
+
+_ROWS_WITHOUT_ENTRY = """
+SELECT said.id FROM {table} AS said
+WHERE said.id > %(after)s AND NOT EXISTS (
+    SELECT FROM registry_entry AS entry JOIN registry_log AS log ON log.id = entry.log_id
+    WHERE entry.id = said.entry_id AND log.name = %(log)s)
+ORDER BY said.id LIMIT %(limit)s
+"""
+
+_WORKS_THAT_DIFFER = """
+SELECT work.id, newest.work_id IS NULL, work.rightsholder_id = newest.rightsholder_id
+FROM registry_work AS work
+LEFT JOIN (
+    SELECT DISTINCT ON (work_id) work_id, rightsholder_id,
+           CASE WHEN is_withdrawal THEN claimed_at END AS removed_at
+    FROM registry_claim ORDER BY work_id, entry_id DESC
+) AS newest ON newest.work_id = work.id
+WHERE work.id > %(after)s
+  AND (work.removed_at, work.rightsholder_id)
+      IS DISTINCT FROM (newest.removed_at, newest.rightsholder_id)
+ORDER BY work.id LIMIT %(limit)s
+"""
+
+
+class _Said(NamedTuple):
+    """What the entry of a row must commit to, as the row stands now."""
+
+    entry: int
+    row: str
+    kind: str
+    payload: bytes
+
+
+class _Span(NamedTuple):
+    """Ids of entries: above `after`, up to `until`."""
+
+    after: int
+    until: int
+
+    def of(self, field: str) -> dict[str, int]:
+        return {f"{field}__gt": self.after, f"{field}__lte": self.until}
+
+
+def findings() -> Iterator[Finding]:
+    """Everything wrong with any log, and with the rows that the log of declarations proves.
+
+    Nothing for a sound registry, whatever is being written meanwhile. Needs the memory of 65,536
+    entries at a time.
+    """
+    for log in Log.objects.order_by("id").values_list("name", flat=True):
+        yield from fsck.findings(log)
+    newest = Entry.objects.aggregate(newest=Max("id"))["newest"] or 0
+    for start in range(0, newest, PAGE):
+        span = _Span(start, min(start + PAGE, newest))
+        yield from _compare_entries(span)
+        yield from _compare_identifiers(span)
+    yield from _rows_without_entry()
+    yield from _works_that_differ()
+
+
+def _compare_entries(span: _Span) -> Iterator[Finding]:
+    """Entries against rows; entries first, so that whatever one of them proves is visible too."""
+    entries = Entry.objects.filter(log__name=DECLARATIONS, **span.of("id"))
+    unseen = {row[0]: row[1:] for row in entries.values_list("id", "index", "salt", "leaf")}
+    seen = set()
+    for said in chain(_claims(span), _declarations(span), _standings(span)):
+        if said.entry in seen:
+            yield Finding("row-twice", f"{said.row} shares its entry with another row")
+        elif said.entry in unseen:
+            index, salt, leaf = unseen.pop(said.entry)
+            seen.add(said.entry)
+            if salt is None:
+                yield Finding("salt-missing", _place(index, said.row))
+            elif leaf_of(said.kind, bytes(salt), said.payload) != bytes(leaf):
+                yield Finding("row-differs", _place(index, said.row))
+    for entry, (index, _, _) in unseen.items():
+        yield Finding("row-missing", _place(index, f"row {entry} of the log"))
+
+
+def _place(index: int | None, row: str) -> str:
+    return f"{row}, entry {'pending' if index is None else index}"
+
+
+def _claims(span: _Span) -> Iterator[_Said]:
+    identifiers: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    found = Identifier.objects.filter(**span.of("claim__entry"))
+    for claim, kind, value in found.values_list("claim", "kind", "value"):
+        identifiers[claim].append((kind, value))
+    holders: dict[UUID, list[tuple[str, str, UUID | None]]] = defaultdict(list)
+    named = Holder.objects.filter(**span.of("claim__entry"))
+    fields = ("claim", "name", "layer", "rightsholder")
+    for claim, name, layer, rightsholder in named.values_list(*fields):
+        holders[claim].append((name, layer, rightsholder))
+    claims = Claim.objects.filter(**span.of("entry")).values_list(
+        "entry", "id", "work", "rightsholder", "is_withdrawal", "claimed_at"
+    )
+    for entry, claim, work, rightsholder, is_withdrawal, claimed_at in claims:
+        payload = claim_payload(
+            claim=claim,
+            work=work,
+            rightsholder=rightsholder,
+            claimed_at=claimed_at,
+            identifiers=identifiers[claim],
+            holders=holders[claim],
+        )
+        kind = CLAIM_WITHDRAWAL if is_withdrawal else CLAIM
+        yield _Said(entry, f"claim {claim}", kind, payload)
+
+
+def _declarations(span: _Span) -> Iterator[_Said]:
+    for declaration in Declaration.objects.filter(**span.of("entry")):
+        is_withdrawal = all(getattr(declaration, name) in _NOT_SAID for name in _CHOICES)
+        kind = DECLARATION_WITHDRAWAL if is_withdrawal else DECLARATION
+        row = f"declaration {declaration.id}"
+        yield _Said(declaration.entry_id, row, kind, payload_of(declaration))
+
+
+def _standings(span: _Span) -> Iterator[_Said]:
+    for standing in Standing.objects.filter(**span.of("entry")):
+        payload = standing_payload(
+            standing=standing.id,
+            rightsholder=standing.rightsholder_id,
+            level=standing.level,
+            reason=standing.reason,
+            set_at=standing.set_at,
+        )
+        yield _Said(standing.entry_id, f"standing {standing.id}", STANDING, payload)
+
+
+def _compare_identifiers(span: _Span) -> Iterator[Finding]:
+    """What lookups probe beside what the entry proves: the key, and the work a claim is on."""
+    found = Identifier.objects.filter(**span.of("claim__entry"))
+    fields = ("claim", "kind", "value", "key", "work", "claim__work")
+    for claim, kind, value, key, work, claimed in found.values_list(*fields):
+        if _key(kind, value) != bytes(key):
+            yield Finding("key-differs", f"claim {claim}: {kind} {value}")
+        if work != claimed:
+            yield Finding("work-differs", f"claim {claim}: {kind} {value}")
+
+
+def _key(kind: str, value: str) -> bytes | None:
+    try:
+        return CanonicalIdentifier(IdentifierKind(kind), value).key
+    except ValueError:
+        return None
+
+
+def _rows_without_entry() -> Iterator[Finding]:
+    for table in ("claim", "declaration", "standing"):
+        query = _ROWS_WITHOUT_ENTRY.format(table=f"registry_{table}")
+        for (row,) in _pages(query, log=DECLARATIONS):
+            yield Finding("entry-missing", f"{table} {row}")
+
+
+def _works_that_differ() -> Iterator[Finding]:
+    """Works whose owner or removal is not that of their newest claim."""
+    for work, is_unclaimed, is_owners in _pages(_WORKS_THAT_DIFFER):
+        if is_unclaimed:
+            code = "claim-missing"
+        else:
+            code = "removal-differs" if is_owners else "rightsholder-differs"
+        yield Finding(code, f"work {public_id('wrk', work)}")
+
+
+def _pages(query: str, **parameters: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query that goes on after an id."""
+    after: UUID | None = UUID(int=0)
+    while after:
+        with connection.cursor() as cursor:
+            cursor.execute(query, {**parameters, "after": after, "limit": PAGE})
+            rows = cursor.fetchall()
+        yield from rows
+        after = rows[-1][0] if len(rows) == PAGE else None
