@@ -139,7 +139,7 @@ def processes() -> list[Process]:
     web = [*python, "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     web += ["--host", environment.host, "--port", str(environment.port)]
     web += ["--workers", str(environment.web_workers), "--respawn-failed-workers"]
-    web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "15"]
+    web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "10"]
     celery = [*python, "celery", "-A", "config.celery"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
