@@ -66,6 +66,12 @@ class Finding:
         return BASIS_SENTENCES[self.decision.basis]
 
     @property
+    def may_change_at(self) -> datetime | None:
+        """When the answer may become another by itself; more proof does not come by waiting."""
+        is_waiting_in_vain = self.decision.basis is Basis.UNPROVEN_GRANT
+        return None if is_waiting_in_vain else self.decision.changes_at
+
+    @property
     def is_stated(self) -> bool:
         """Whether anybody has said anything about these usages."""
         return self.decision.basis is not Basis.UNSTATED

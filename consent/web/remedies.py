@@ -161,6 +161,9 @@ REMEDIES: dict[str, StrPromise] = {
         "Those who want to ask you need to know how. Add the address of a page with your terms, or "
         "an e-mail address for such questions; it will be public."
     ),
+    "contact-too-long": _(
+        "One e-mail address or web address is enough; put the rest on the page with your terms."
+    ),
     "evidence-too-low": _(
         "Open the link in the mail we sent you when you signed up. If it is lost, sign in again "
         "and we send another."
@@ -173,6 +176,9 @@ REMEDIES: dict[str, StrPromise] = {
     ),
     "already-seeded": _(
         "Made-up works of this seed are there already. Use another seed, or an empty database."
+    ),
+    "invalid-address": _(
+        "An e-mail address has something before the @ sign and a domain behind it, and no spaces."
     ),
     "unknown-account": _("Check the spelling of the address, or create the account first."),
     "account-exists": _("Sign in with this address; a forgotten password can be replaced."),
