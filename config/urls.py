@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.health import healthz, readyz
 from consent.api.keys import KeysView
 
 handler404 = "config.problems.not_found"
 handler500 = "config.problems.server_error"
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("consent.api.v1.urls")),
