@@ -86,7 +86,8 @@ def _columns(rows: Iterator[tuple[int, list[str] | DomainError]]) -> list[str]:
     columns = [cell.strip().lower() for cell in first]
     for name in columns:
         if name not in COLUMNS:
-            raise UnknownColumn(name=name[:80], known=", ".join(COLUMNS))
+            shown = name[:80].encode(errors="replace").decode()
+            raise UnknownColumn(name=shown, known=", ".join(COLUMNS))
         if columns.count(name) > 1:
             raise RepeatedColumn(name=name)
     for name in REQUIRED_COLUMNS:

@@ -189,9 +189,9 @@ def _declaration(
     columns = {column(usage): choice for usage, choice in choices.items()}
     return Declaration(
         id=new_id(),
-        rightsholder=rightsholder,
+        rightsholder_id=rightsholder.id,
         scope=Scope.WORK if work else Scope.CATALOGUE,
-        work=work,
+        work_id=work.id if work else None,
         starts_at=terms.starts_at,
         ends_at=terms.ends_at,
         organisation=terms.organisation,

@@ -171,7 +171,8 @@ def _store(
 ) -> None:
     works = Work.objects.bulk_create([work for work, _ in accepted])
     claims = [
-        Claim(id=new_id(), work=work, rightsholder=rightsholder, claimed_at=at) for work in works
+        Claim(id=new_id(), work_id=work.id, rightsholder_id=rightsholder.id, claimed_at=at)
+        for work in works
     ]
     holders = [_holders(rightsholder, draft) for _, draft in accepted]
     payloads = [
@@ -191,12 +192,16 @@ def _store(
     for claim, entry_id, named in zip(claims, entry_ids, holders, strict=True):
         claim.entry_id = entry_id
         for holder in named:
-            holder.claim = claim
+            holder.claim_id = claim.id
     Claim.objects.bulk_create(claims)
     Holder.objects.bulk_create([holder for named in holders for holder in named])
     Identifier.objects.bulk_create(
         Identifier(
-            claim=claim, work_id=claim.work_id, kind=item.kind, key=item.key, value=item.value
+            claim_id=claim.id,
+            work_id=claim.work_id,
+            kind=item.kind,
+            key=item.key,
+            value=item.value,
         )
         for claim, (_, draft) in zip(claims, accepted, strict=True)
         for item in draft.identifiers
