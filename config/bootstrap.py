@@ -101,20 +101,22 @@ def make_venv() -> None:
 
 
 def install(locks: list[str]) -> None:
-    """Bring `.venv` to exactly the locked packages, by uv where it runs, else by pip."""
+    """Bring the locked packages into `.venv`, by uv where it runs, else by pip.
+
+    Others stay: a start must not take away what testing needs.
+    """
     STAMP.unlink(missing_ok=True)
     if importlib.util.find_spec("pip") is None:
         make_venv()
     say("Installing the locked packages into .venv ...")
-    files = [str(PROJECT / name) for name in locks]
-    bootstrap = str(PROJECT / "requirements-bootstrap.txt")
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    pip += ["--require-hashes"]
-    uv = [str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes"]
-    uv += ["--python", str(PYTHON)]
-    if not (succeeds([*pip, "-r", bootstrap]) and succeeds([*uv, *files])):
+    options = ["--quiet", "--require-hashes"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", *options]
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON), *options]
+    files = [argument for name in locks for argument in ("-r", str(PROJECT / name))]
+    has_uv = succeeds([*pip, "-r", str(PROJECT / "requirements-bootstrap.txt")])
+    if not (has_uv and succeeds([*uv, *files])):
         say("uv could not install them; pip can, but takes minutes ...")
-        run([*pip, *(argument for file in files for argument in ("-r", file))])
+        run([*pip, *files])
     STAMP.write_text(digest(locks))
 
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from config.supervisor import Process, Supervisor
 
 STRUGGLING = 3  # deaths in a row before the first readiness that end the start
 DATABASE_SECONDS = 2  # between two looks at the embedded database
+PROBE_SECONDS = 0.5  # between two questions whether the web server is ready
+WARNING_SECONDS = 60  # between two remarks that it is not
 
 
 class NotStartedError(Exception):
@@ -95,8 +97,8 @@ def up() -> int:
                 "Stopped: the database or the static files could not be prepared."
             )
         say("Starting web server, worker and beat ...")
-        supervisor = Supervisor(processes(), os.environ, PROJECT, say)
-        supervisor.run(watch(supervisor, database))
+        supervised = processes()
+        Supervisor(supervised, os.environ, PROJECT, say).run(Watch(supervised, database))
         say("Stopped.")
     return 0
 
@@ -133,8 +135,6 @@ def require_free_port(host: str, port: int) -> None:
 
 def processes() -> list[Process]:
     """Web server, Celery worker and Celery beat."""
-    logs = environment.state / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
     python = [sys.executable, "-m"]
     web = [*python, "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     web += ["--host", environment.host, "--port", str(environment.port)]
@@ -145,31 +145,43 @@ def processes() -> list[Process]:
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     beat += ["--schedule", str(environment.state / "beat-schedule")]
     return [
-        Process("web", [*web, "config.wsgi:application"], logs / "web.log"),
-        Process("worker", [*worker, "--without-mingle", "--without-gossip"], logs / "worker.log"),
-        Process("beat", beat, logs / "beat.log"),
+        Process("web", [*web, "config.wsgi:application"], logs() / "web.log"),
+        Process("worker", [*worker, "--without-mingle", "--without-gossip"], logs() / "worker.log"),
+        Process("beat", beat, logs() / "beat.log"),
     ]
 
 
-def watch(supervisor: Supervisor, database: EmbeddedPostgres | None) -> Callable[[], None]:
-    """What to do every moment: announce the registry once it answers, restart a dead database."""
-    is_ready = False
-    database_looked_at = time.monotonic()
+class Watch:
+    """What `up` does every moment beside its processes; each thing has a next time."""
 
-    def every_moment() -> None:
-        nonlocal is_ready, database_looked_at
-        if database and time.monotonic() > database_looked_at + DATABASE_SECONDS:
-            if not database.is_listening():
+    def __init__(self, processes: list[Process], database: EmbeddedPostgres | None) -> None:
+        self.processes = processes
+        self.database = database
+        self.is_ready = False
+        self.probes_at = 0.0
+        self.warns_at = time.monotonic() + WARNING_SECONDS
+        self.looks_at = time.monotonic() + DATABASE_SECONDS
+
+    def __call__(self) -> None:
+        """Announce the registry once it answers; start a dead database again."""
+        now = time.monotonic()
+        if self.database and now >= self.looks_at:
+            self.looks_at = now + DATABASE_SECONDS
+            if not self.database.is_listening():
                 say("The database is gone; it starts again.")
-                database.start()
-            database_looked_at = time.monotonic()
-        if not is_ready:
-            give_up_on_struggling(supervisor.processes)
-            is_ready = answers("/healthz") and answers("/readyz")
-            if is_ready:
-                say(announcement())
+                self.database.start()
+        if not self.is_ready and now >= self.probes_at:
+            self.probes_at = now + PROBE_SECONDS
+            self._probe(now)
 
-    return every_moment
+    def _probe(self, now: float) -> None:
+        give_up_on_struggling(self.processes)
+        self.is_ready = answers("/healthz") and answers("/readyz")
+        if self.is_ready:
+            say(announcement())
+        elif now >= self.warns_at:
+            self.warns_at = now + WARNING_SECONDS
+            say(f"Not ready yet: see {environment.public_url}/readyz and the logs in {logs()}.")
 
 
 def give_up_on_struggling(starting: list[Process]) -> None:
@@ -210,10 +222,17 @@ def announcement() -> str:
             f"  Admin    {url}/admin/ as {environment.admin_email}, "
             f"password in {shown(state / 'admin-password')}",
             f"  Mails    {mails}",
-            f"  Logs     {shown(state / 'logs')}",
+            f"  Logs     {logs()}",
             "  Ctrl-C stops it.",
         ]
     )
+
+
+def logs() -> Path:
+    """Directory of what web server, worker and beat say, made if need be."""
+    path = environment.state / "logs"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
 
 
 def shown(path: Path) -> str:
