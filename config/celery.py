@@ -2,7 +2,6 @@
 
 import logging.config
 import os
-from functools import partial
 from typing import Any
 
 from celery import Celery, signals
@@ -18,7 +17,11 @@ class NudgeTask(DjangoTask):
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
         """Send the message after the commit; a broker that is down is logged and harms nobody."""
-        transaction.on_commit(partial(self.delay, *args, **kwargs), robust=True)
+
+        def send() -> None:  # a partial has no __qualname__, which Django logs
+            self.delay(*args, **kwargs)
+
+        transaction.on_commit(send, robust=True)
 
 
 app = Celery("registry", task_cls=NudgeTask)

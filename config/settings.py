@@ -97,6 +97,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC_URL.startswith("https") else "http"
 LOGIN_URL = "account_login"
@@ -170,8 +171,11 @@ REST_FRAMEWORK = {
 }
 
 # Background work
+CELERY_BROKER_URL = environment.broker_url
 BROKER_OPTIONS = {
     "pgmq": {
+        # Without it, PGMQ would take DATABASE_URL even where the broker is another database.
+        "conn_string": "postgresql" + CELERY_BROKER_URL.removeprefix("pgmq"),
         "init_extension": False,  # the migration `message_queue` installs it
         "polling_interval": 0.05,
         "wait_time_seconds": 0,
@@ -186,7 +190,6 @@ BROKER_OPTIONS = {
     },
     "amqp": {"confirm_publish": True},
 }
-CELERY_BROKER_URL = environment.broker_url
 BROKER = next(name for name in BROKER_OPTIONS if CELERY_BROKER_URL.startswith(name))
 CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_OPTIONS[BROKER]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from registry.models import Mail
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)  # longer than any conversation with a mail server
 FIRST_RETRY = timedelta(minutes=1)
-MOST_ATTEMPTS = 12
+MOST_ATTEMPTS = 12  # the last one comes 34 hours after the first
 
 
 def queue_mail(*, recipient: str, subject: str, body: str, at: datetime) -> Mail:
@@ -19,18 +19,20 @@ def queue_mail(*, recipient: str, subject: str, body: str, at: datetime) -> Mail
 
 
 @transaction.atomic
-def lease_mails(*, at: datetime, limit: int = 50) -> list[Mail]:
-    """Give mails that are due and that nobody else is sending, for the length of a lease."""
+def lease_mail(*, at: datetime) -> Mail | None:
+    """Give the mail that is due longest and that nobody else is sending, or None."""
     free = Q(leased_until=None) | Q(leased_until__lt=at)
-    mails = list(
+    mail = (
         Mail.objects.select_for_update(skip_locked=True)
         .filter(free, due_at__lte=at)
-        .order_by("due_at")[:limit]
+        .order_by("due_at")
+        .first()
     )
-    Mail.objects.filter(id__in=[mail.id for mail in mails]).update(
-        leased_until=at + LEASE, attempts=F("attempts") + 1
-    )
-    return mails
+    if mail:
+        mail.leased_until = at + LEASE
+        mail.attempts += 1
+        mail.save(update_fields=["leased_until", "attempts"])
+    return mail
 
 
 def mail_sent(*, mail: Mail) -> None:
@@ -38,10 +40,11 @@ def mail_sent(*, mail: Mail) -> None:
     Mail.objects.filter(id=mail.id).delete()
 
 
-def mail_failed(*, mail: Mail, at: datetime) -> None:
-    """Try again later, each time after twice the wait; give up after twelve attempts."""
-    if mail.attempts + 1 >= MOST_ATTEMPTS:
-        return mail_sent(mail=mail)
-    later = at + FIRST_RETRY * 2**mail.attempts
+def mail_failed(*, mail: Mail, at: datetime) -> bool:
+    """Try again later, each time after twice the wait; False where it was the last attempt."""
+    if mail.attempts >= MOST_ATTEMPTS:
+        mail_sent(mail=mail)
+        return False
+    later = at + FIRST_RETRY * 2 ** (mail.attempts - 1)
     Mail.objects.filter(id=mail.id).update(due_at=later, leased_until=None)
-    return None
+    return True

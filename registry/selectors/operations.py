@@ -1,0 +1,79 @@
+"""How the registry itself is doing: workers, the log's freshness, what waits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from registry.models import Declaration, Heartbeat, User
+from registry.selectors.declarations import choices_of
+from registry.selectors.log import pending_since
+from registry.vocabulary import Scope
+
+WORKER = "worker"
+STALE_AFTER = timedelta(seconds=60)  # decision-rules.md, R43
+REMIND_BEFORE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Declarations of one rightsholder that end soon; only those that `stand` are worth a mail."""
+
+    rightsholder: UUID
+    declarations: list[Declaration]
+    standing: list[Declaration]
+
+
+def is_log_fresh(*, at: datetime) -> bool:
+    """Say whether no entry has waited for its place longer than a minute."""
+    since = pending_since()
+    return since is None or at - since <= STALE_AFTER
+
+
+def is_worker_alive(*, name: str, at: datetime) -> bool:
+    """Say whether the worker gave a sign of life within the last minute."""
+    return Heartbeat.objects.filter(name=name, seen_at__gte=at - STALE_AFTER).exists()
+
+
+def endings(*, at: datetime, limit: int = 10_000) -> list[Endings]:
+    """Give what ends within seven days and nobody was reminded of, by rightsholder.
+
+    Windows that were shorter than that from the start need no reminder.
+    """
+    soon = (
+        Declaration.objects.filter(ends_at__gt=at, ends_at__lte=at + REMIND_BEFORE, reminder=None)
+        .filter(declared_at__lte=F("ends_at") - REMIND_BEFORE)
+        .filter(Q(work=None) | Q(work__removed_at=None))
+        .select_related("work")
+        .order_by("rightsholder_id", "ends_at")[:limit]
+    )
+    by_rightsholder: dict[UUID, list[Declaration]] = {}
+    for declaration in soon:
+        by_rightsholder.setdefault(declaration.rightsholder_id, []).append(declaration)
+    standing = _standing(by_rightsholder, soon)
+    return [
+        Endings(rightsholder, ending, [each for each in ending if each.id in standing])
+        for rightsholder, ending in by_rightsholder.items()
+    ]
+
+
+def recipients(rightsholder: UUID) -> list[User]:
+    """Give the accounts that act for the rightsholder and can still sign in."""
+    members = User.objects.filter(memberships__rightsholder=rightsholder, is_active=True)
+    return list(members.order_by("memberships__id"))
+
+
+def _standing(rightsholders: Iterable[UUID], ending: Iterable[Declaration]) -> set[UUID]:
+    """Give the ids of the declarations that are the newest to name one of their usages."""
+    works = {declaration.work_id for declaration in ending if declaration.work_id}
+    newest_first = Declaration.objects.filter(
+        Q(work__in=works) | Q(scope=Scope.CATALOGUE, rightsholder__in=rightsholders)
+    ).order_by("-entry_id")
+    newest: dict[object, UUID] = {}
+    for declaration in newest_first:
+        said_about = (declaration.rightsholder_id, declaration.work_id, declaration.organisation_id)
+        for usage in choices_of(declaration):
+            newest.setdefault((said_about, usage), declaration.id)
+    return set(newest.values())
