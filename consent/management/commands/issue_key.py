@@ -1,0 +1,38 @@
+"""`issue_key`: an API key for a firm, alone on the last line."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from consent.labels import sentence
+from consent.selectors.firms import firm_named
+from consent.services import firms
+from registry.errors import DomainError
+
+
+class Command(BaseCommand):
+    help = "Makes an API key for a firm, and the firm if there is none of this name."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--firm", required=True, metavar="NAME")
+        parser.add_argument("--plan", metavar="PLAN", help="the firm's quota from now on")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            key = _issue(options["firm"], options["plan"])
+        except DomainError as refusal:
+            raise CommandError(sentence(refusal)) from refusal
+        self.stderr.write("The key is shown once: keep it where programs keep secrets.")
+        self.stdout.write(key)
+
+
+def _issue(name: str, plan: str | None) -> str:
+    firm = firm_named(name)
+    if firm is None:
+        firm = firms.found_firm(name=name, plan=plan or firms.STANDARD)
+    elif plan:
+        firms.change_plan(firm=firm, plan=plan)
+    _, text = firms.issue_key(firm=firm, at=timezone.now())
+    return text
