@@ -1,54 +1,59 @@
-"""Is the process up, and is it ready: what load balancers and supervisors ask."""
+"""Whether this process runs, and whether the registry is ready to be asked."""
 
-from http import HTTPStatus
+from datetime import datetime
+from functools import cache
+from typing import Literal
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registry.selectors.operations import WORKER, is_log_fresh, is_worker_alive
+from registry.selectors.operations import is_log_fresh, is_worker_alive
 
-OK = "ok"
-
-_is_migrated = False
+WELL = {"database": "up", "migrations": "applied", "log": "fresh", "worker": "alive"}
 
 
+class UnappliedError(Exception):
+    """A migration of this code is not in the database yet."""
+
+
+@never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Say that the process answers."""
-    return _answer({"process": OK})
+    """Answer that the process runs; looks at nothing else."""
+    return JsonResponse({"status": "alive"})
 
 
+@never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say for each part whether it does its work; 503 unless all do."""
+    """Answer 200 if all is well, 503 otherwise, with one word a check."""
+    checks = _checks(timezone.now())
+    is_ready = checks == WELL
+    status = "ready" if is_ready else "waiting"
+    return JsonResponse({"status": status, **checks}, status=200 if is_ready else 503)
+
+
+def _checks(at: datetime) -> dict[str, str]:
+    unknown = dict.fromkeys(WELL, "unknown")
     try:
-        parts = {"database": OK, "migrations": _migrations(), **_background()}
-    except DatabaseError:
-        parts = {"database": "unreachable"}
-    return _answer(parts)
+        _require_migrations()
+        is_fresh, is_alive = is_log_fresh(at=at), is_worker_alive(at=at)
+    except UnappliedError:
+        return unknown | {"database": "up", "migrations": "missing"}
+    except Error:
+        return unknown | {"database": "down"}
+    log = {"log": "fresh" if is_fresh else "stale"}
+    return WELL | log | {"worker": "alive" if is_alive else "silent"}
 
 
-def _background() -> dict[str, str]:
-    at = timezone.now()
-    return {
-        "log": OK if is_log_fresh(at=at) else "stale",
-        "worker": OK if is_worker_alive(name=WORKER, at=at) else "silent",
-    }
-
-
-def _migrations() -> str:
-    """Look until all are applied; the code of a running process asks for no more after that."""
-    global _is_migrated
-    if not _is_migrated:
-        executor = MigrationExecutor(connection)
-        _is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return OK if _is_migrated else "pending"
-
-
-def _answer(parts: dict[str, str]) -> JsonResponse:
-    is_fine = all(word == OK for word in parts.values())
-    status = HTTPStatus.OK if is_fine else HTTPStatus.SERVICE_UNAVAILABLE
-    return JsonResponse(parts, status=status, headers={"Cache-Control": "no-store"})
+@cache
+def _require_migrations() -> Literal[True]:
+    """Raise UnappliedError while one waits; once none does, this process need not look again."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise UnappliedError
+    return True

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from registry.ids import public_id
 from registry.labels import DECLARED_CHOICES, USAGE_LABELS
 from registry.log.services import integrate
-from registry.selectors import operations
+from registry.selectors import audit, operations
 from registry.selectors.declarations import choices_of
 from registry.selectors.log import DECLARATIONS, pending_since
 from registry.services import mails
@@ -76,8 +76,6 @@ def remind_of_endings() -> None:
 @shared_task
 def verify_log() -> None:
     """Compare the log with itself and with the rows it commits to."""
-    from registry.selectors import audit
-
     count = sum(1 for _ in audit.findings())
     if count:
         logger.error("the log has %d findings: run the command verify_log", count)
@@ -118,7 +116,7 @@ def _ending_mail(declarations: Sequence["Declaration"], language: str) -> tuple[
 def _described(declaration: "Declaration") -> dict[str, Any]:
     labels = dict(DECLARED_CHOICES)
     work = declaration.work
-    place = reverse("work", args=[public_id("wrk", work.id)]) if work else reverse("works")
+    place = reverse("work", args=[public_id("wrk", work.id)]) if work else reverse("catalogue")
     return {
         "title": work.title if work else "",
         "ends_at": declaration.ends_at,

@@ -13,6 +13,7 @@ from registry.selectors.log import pending_since
 from registry.vocabulary import Scope
 
 WORKER = "worker"
+WORKER = "worker"
 STALE_AFTER = timedelta(seconds=60)  # decision-rules.md, R43
 REMIND_BEFORE = timedelta(days=7)
 
@@ -32,9 +33,9 @@ def is_log_fresh(*, at: datetime) -> bool:
     return since is None or at - since <= STALE_AFTER
 
 
-def is_worker_alive(*, name: str, at: datetime) -> bool:
-    """Say whether the worker gave a sign of life within the last minute."""
-    return Heartbeat.objects.filter(name=name, seen_at__gte=at - STALE_AFTER).exists()
+def is_worker_alive(*, at: datetime) -> bool:
+    """Say whether a worker gave a sign of life within the last minute."""
+    return Heartbeat.objects.filter(name=WORKER, seen_at__gte=at - STALE_AFTER).exists()
 
 
 def endings(*, at: datetime, limit: int = 10_000) -> list[Endings]:

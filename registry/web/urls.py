@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from registry.web import account, declaring, home, record, statement, works
+from registry.web import account, declaring, home, mails, record, statement, works
 from registry.web.converters import WorkId
 
 register_converter(WorkId, "work")
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("language/", account.set_language, name="set_language"),
     path("settings/", account.account_settings, name="account_settings"),
+    path("mails/", mails.mails, name="mails"),
     path("statement/", statement.statement, name="statement"),
     path("statement/sign/", statement.sign_statement, name="sign_statement"),
     path("statement/withdraw/", statement.withdraw_signature, name="withdraw_signature"),

@@ -16,7 +16,6 @@ from django.conf import settings as django_settings
 from django.core import mail as outbox
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
-from pytest_django import Settings
 
 from config.celery import app
 from registry import tasks
@@ -62,10 +61,10 @@ def test_more_than_one_batch_is_published_at_once(
 
 
 def test_the_heart_beats(now: datetime) -> None:
-    assert not operations.is_worker_alive(name=tasks.WORKER, at=now)
+    assert not operations.is_worker_alive(at=now)
     tasks.beat_heart()
     tasks.beat_heart()
-    assert operations.is_worker_alive(name=tasks.WORKER, at=now)
+    assert operations.is_worker_alive(at=now)
     assert Heartbeat.objects.count() == 1
 
 
@@ -327,10 +326,11 @@ class Background:
         self.running.append(process)
         return process
 
-    def worker(self) -> subprocess.Popen[bytes]:
+    def worker(self, concurrency: int = 2) -> subprocess.Popen[bytes]:
         """Give a worker that has shown that it lives."""
         Heartbeat.objects.all().delete()
-        process = self.start("worker", "--concurrency", "2", "--without-mingle", "--without-gossip")
+        options = ["--without-mingle", "--without-gossip"]
+        process = self.start("worker", f"--concurrency={concurrency}", *options)
         until(Heartbeat.objects.exists, 60)
         return process
 
@@ -390,25 +390,20 @@ def is_integrating() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def test_a_worker_publishes_within_ten_seconds_of_a_nudge(
+def test_what_was_declared_is_published_within_ten_seconds_with_and_without_a_nudge(
     background: Background, maya: Rightsholder, now: datetime
 ) -> None:
     worker = background.worker()
     declare(rightsholder=maya, choices=REFUSAL, at=now)
     background.nudge(tasks.integrate_log)
     until(is_published, PROMISED_SECONDS)
-    worker.terminate()
-    assert worker.wait(20) == 0
-
-
-def test_the_timetable_alone_publishes_within_ten_seconds(
-    background: Background, maya: Rightsholder, now: datetime
-) -> None:
-    background.worker()
     background.beat()
+    declare(rightsholder=maya, choices=REFUSAL, at=now)
     until(is_published, 30)  # beat starts meanwhile
     declare(rightsholder=maya, choices=REFUSAL, at=now)
     until(is_published, PROMISED_SECONDS)
+    worker.terminate()
+    assert worker.wait(20) == 0
 
 
 def test_a_worker_killed_on_the_way_loses_nothing(
@@ -431,15 +426,15 @@ def test_a_worker_killed_on_the_way_loses_nothing(
     assert list(fsck.findings(DECLARATIONS)) == []
 
 
+@pytest.mark.slow
 def test_a_task_whose_process_is_killed_runs_again(
     background: Background, maya: Rightsholder, now: datetime
 ) -> None:
-    worker = background.worker()
+    worker = background.worker(concurrency=1)
     append_many(log=DECLARATIONS, said=[("test", b"%d" % n) for n in range(60_000)], at=now)
     background.nudge(tasks.integrate_log)
     until(is_integrating, PROMISED_SECONDS)
-    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
-    for child in children:
-        os.kill(int(child), signal.SIGKILL)
+    [child] = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+    os.kill(int(child), signal.SIGKILL)
     assert pending_since()
     until(is_published, 60)  # without beat: the same message came back
