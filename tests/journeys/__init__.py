@@ -1,0 +1,1 @@
+"""Stories across the whole product, on the real parts."""
