@@ -29,11 +29,13 @@ from registry.selectors.works import public_works
 from registry.vocabulary import Basis, Verdict
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django_stubs_ext import StrPromise
 
     from consent.rules import Decision
     from consent.selectors.lookups import Overview
-    from registry.statements import Statement
+    from registry.statements import Match, Statement
     from registry.vocabulary import Usage
 
 KIND_LABELS = dict(IDENTIFIER_KINDS)
@@ -67,9 +69,13 @@ class Finding:
 
     @property
     def may_change_at(self) -> datetime | None:
-        """When the answer may become another by itself; more proof does not come by waiting."""
-        is_waiting_in_vain = self.decision.basis is Basis.UNPROVEN_GRANT
-        return None if is_waiting_in_vain else self.decision.changes_at
+        """When the answer may become another by itself, where that says something new.
+
+        More proof does not come by waiting, and the end of a yes is named with it.
+        """
+        conditions, changes_at = self.decision.conditions, self.decision.changes_at
+        is_said = conditions is not None and conditions.ends_at == changes_at
+        return None if is_said or self.decision.basis is Basis.UNPROVEN_GRANT else changes_at
 
     @property
     def is_stated(self) -> bool:
@@ -124,6 +130,7 @@ def _answer(item: Identifier, request: HttpRequest) -> dict[str, Any]:
     quotas.charge_address(address=request.META["REMOTE_ADDR"], items=1, at=now)
     overview = lookups.overview(item, organisation=None, moment=moment)
     works = public_works(match.work for match in overview.record.matches)
+    others = _other_holders(overview.record.matches)
     return {
         "item": item,
         "kind": KIND_LABELS[item.kind],
@@ -132,7 +139,7 @@ def _answer(item: Identifier, request: HttpRequest) -> dict[str, Any]:
             frozenset(decision.verdict for decision in overview.decisions.values())
         ],
         "findings": _findings(overview),
-        "works": works[:MOST_WORKS],
+        "works": [(work, others[work.id]) for work in works[:MOST_WORKS]],
         "more_works": max(0, len(works) - MOST_WORKS),
         "moment": moment,
         "api_url": f"{reverse('consent')}?{_query(item)}",
@@ -155,6 +162,16 @@ def _said_at(decision: Decision, statements: Iterable[Statement]) -> datetime | 
     if not moments:
         return None
     return max(moments) if decision.verdict is Verdict.ALLOW else min(moments)
+
+
+def _other_holders(matches: Iterable[Match]) -> dict[UUID, list[str]]:
+    """Give the names of those who hold each work together with whoever registered it."""
+    return {
+        match.work: [
+            holder.name for holder in match.holders if holder.rightsholder != match.registrant
+        ]
+        for match in matches
+    }
 
 
 def _not_now(

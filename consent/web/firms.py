@@ -24,6 +24,8 @@ from consent.web.forms import FirmForm, KeyForm
 from consent.web.problems import status_of
 from registry.errors import DomainError
 
+HOUR = 3600  # seconds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -114,12 +116,13 @@ def _firm_page(
     status: HTTPStatus = HTTPStatus.OK,
     **shown_once: Any,
 ) -> HttpResponse:
-    now = timezone.now()
+    now, plan = timezone.now(), own.plan
     context = {
         "firm": own,
         "keys": keys_of(own),
         "key_form": key_form or KeyForm(),
-        "allowance": allowance_left(policy="firm", subject=str(own.id), plan=own.plan, at=now),
+        "allowance": allowance_left(policy="firm", subject=str(own.id), plan=plan, at=now),
+        "items_an_hour": (plan.items or 0) * HOUR // plan.period_seconds,
         "now": now,
         "curl": example("with_key.sh"),
         **shown_once,

@@ -171,6 +171,31 @@ REMEDIES: dict[str, StrPromise] = {
     "already-signed": _("Your signature stands. To change it, withdraw it and sign again."),
     "not-signed": _("There is no signature of this account, or it was withdrawn before."),
     # Operating
+    "unreadable-row": _(
+        "Open the file in a text editor at the line that is named: a quotation mark that opens has "
+        "to close. Saving it anew as CSV in UTF-8 mends most files."
+    ),
+    "uneven-row": _(
+        "A comma inside a title or name needs quotation marks around the whole cell. Mend the row "
+        "and load it again; rows that were fine need not be sent twice."
+    ),
+    "missing-column": _(
+        "The first row of the file holds the names of the columns, spelt as in the manual. Add the "
+        "one that is missing."
+    ),
+    "unknown-column": _(
+        "A misspelt column could hide what somebody said, so it is refused. Correct its name, or "
+        "take it out."
+    ),
+    "repeated-column": _("Take one of the two columns out, so that it is clear which one counts."),
+    "unknown-kind": _(
+        "Write the kind of the identifier in small letters as in the list, such as sha256 or url."
+    ),
+    "unknown-medium": _("Write one of the words of the list in small letters, such as image."),
+    "unknown-choice": _(
+        "Write allow, license or refuse in small letters, or leave the cell empty where nothing is "
+        "said."
+    ),
     "invalid-evidence-level": _(
         "Levels 0 to 4 can be set; level 5 is a ruling and comes from one only."
     ),

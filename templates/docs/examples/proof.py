@@ -35,6 +35,8 @@ def root_from(index, node, path):
         first, last = first >> 1, last >> 1
     return node if last == 0 else None
 
+if not answer["entries"]:
+    print("Nothing was declared, so there is no entry to check.")
 for index in answer["entries"]:
     asked = f"{{ public_url }}/api/v1/log/declarations/inclusion?index={index}&tree_size={size}"
     path = [base64.b64decode(text) for text in json.loads(get(asked))["hashes"]]

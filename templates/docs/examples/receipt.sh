@@ -1,4 +1,6 @@
-curl -s "{{ public_url }}/api/v1/consent?sha256={{ sha256 }}&receipt=1" > answer.json
+curl -sG "{{ public_url }}/api/v1/consent" \
+  -d sha256={{ sha256 }} \
+  -d receipt=1 > answer.json
 curl -s "{{ public_url }}/.well-known/jwks.json" > keys.json
 python3 - <<'END'
 import base64, json

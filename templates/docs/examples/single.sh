@@ -1,1 +1,3 @@
-curl "{{ public_url }}/api/v1/consent?sha256={{ sha256 }}&usage=generative-training"
+curl -G "{{ public_url }}/api/v1/consent" \
+  -d sha256={{ sha256 }} \
+  -d usage=generative-training

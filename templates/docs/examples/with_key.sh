@@ -1,2 +1,4 @@
-curl -H "Authorization: Bearer YOUR_KEY" \
-  "{{ public_url }}/api/v1/consent?sha256={{ sha256 }}&usage=generative-training"
+curl -G "{{ public_url }}/api/v1/consent" \
+  -H "Authorization: Bearer YOUR_KEY" \
+  -d sha256={{ sha256 }} \
+  -d usage=generative-training

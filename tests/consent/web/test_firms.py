@@ -191,6 +191,6 @@ def test_the_page_shows_the_quota_and_what_is_left(
     page = text_of(browser.get("/firm/"))
     assert "3 items" in page
     assert "5 items at most" in page
-    assert "10 items every 36,000 seconds" in page
+    assert "1 item an hour" in page
     firms.change_plan(firm=acme, plan="unlimited")
     assert "no limit" in text_of(browser.get("/firm/"))
