@@ -181,7 +181,9 @@ class Watch:
             say(announcement())
         elif now >= self.warns_at:
             self.warns_at = now + WARNING_SECONDS
-            say(f"Not ready yet: see {environment.public_url}/readyz and the logs in {logs()}.")
+            say(
+                f"Not ready yet: see {environment.public_url}/readyz and the logs in {shown(logs())}."
+            )
 
 
 def give_up_on_struggling(starting: list[Process]) -> None:
@@ -222,7 +224,7 @@ def announcement() -> str:
             f"  Admin    {url}/admin/ as {environment.admin_email}, "
             f"password in {shown(state / 'admin-password')}",
             f"  Mails    {mails}",
-            f"  Logs     {logs()}",
+            f"  Logs     {shown(logs())}",
             "  Ctrl-C stops it.",
         ]
     )
