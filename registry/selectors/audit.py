@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from registry.identifiers import Identifier as CanonicalIdentifier
 from registry.ids import public_id
@@ -85,9 +85,10 @@ def findings() -> Iterator[Finding]:
     """
     for log in Log.objects.order_by("id").values_list("name", flat=True):
         yield from fsck.findings(log)
-    newest = Entry.objects.aggregate(newest=Max("id"))["newest"] or 0
-    for start in range(0, newest, PAGE):
-        span = _Span(start, min(start + PAGE, newest))
+    ids = Entry.objects.aggregate(oldest=Min("id"), newest=Max("id"))
+    oldest, newest = ids["oldest"] or 0, ids["newest"] or 0
+    for after in range(oldest - 1, newest, PAGE):
+        span = _Span(after, min(after + PAGE, newest))
         yield from _compare_entries(span)
         yield from _compare_identifiers(span)
     yield from _rows_without_entry()

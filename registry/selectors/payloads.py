@@ -1,7 +1,7 @@
 """The exact bytes that a log entry commits to, for each kind of row."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -33,7 +33,7 @@ def claim_payload(
             "claim": claim,
             "work": work,
             "rightsholder": rightsholder,
-            "claimed_at": claimed_at,
+            "claimed_at": _utc(claimed_at),
             "identifiers": sorted(identifiers),
             "holders": sorted(holders, key=str),
         }
@@ -63,9 +63,9 @@ def declaration_payload(
             "scope": scope,
             "work": work,
             "choices": dict(choices),
-            "declared_at": declared_at,
-            "starts_at": starts_at,
-            "ends_at": ends_at,
+            "declared_at": _utc(declared_at),
+            "starts_at": starts_at and _utc(starts_at),
+            "ends_at": ends_at and _utc(ends_at),
             "organisation": organisation,
             "ends_firm_grants": ends_firm_grants,
             "terms_url": terms_url,
@@ -84,7 +84,7 @@ def standing_payload(
             "rightsholder": rightsholder,
             "level": level,
             "reason": reason,
-            "set_at": set_at,
+            "set_at": _utc(set_at),
         }
     )
 
@@ -119,3 +119,8 @@ def payload_of_claim(claim: Claim) -> bytes:
             (holder.name, holder.layer, holder.rightsholder_id) for holder in claim.holders.all()
         ],
     )
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment as the database gives it back, whatever zone it was said in."""
+    return moment.astimezone(UTC)
