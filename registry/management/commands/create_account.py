@@ -28,18 +28,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        level = options["evidence_level"]
+        email, level = options["email"].strip().lower(), options["evidence_level"]
         try:
             rightsholder = enrol(
-                email=options["email"],
-                name=options["rightsholder"],
-                level=level,
-                at=timezone.now(),
+                email=email, name=options["rightsholder"], level=level, at=timezone.now()
             )
         except DomainError as refusal:
             raise CommandError(sentence(refusal)) from refusal
         integrate_log.delay_on_commit()
         self.stdout.write(
-            f"{options['email']} acts for {rightsholder.name}, evidence level {level}.\n"
+            f"{email} acts for {rightsholder.name}, evidence level {level}.\n"
             "There is no password yet: “Forgot your password?” on the sign-in page sets one."
         )
