@@ -53,6 +53,7 @@ class Registry:
         } | {"REGISTRY_STATE": str(state), "REGISTRY_PORT": port}
         self.output = state / "up.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self.key = ""
 
     def start(self) -> None:
         """Start and wait until it says that it is ready."""
@@ -101,19 +102,19 @@ class Registry:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def get(self, path: str, key: str = "", **query: object) -> bytes:
-        """Ask by HTTP; give the body, of a problem too."""
+    def get(self, path: str, **query: object) -> bytes:
+        """Ask by HTTP, with the key if there is one; give the body, of a problem too."""
         url = f"{self.url}{path}?{urlencode(query)}" if query else f"{self.url}{path}"
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         try:
             with urlopen(Request(url, headers=headers), timeout=10) as answer:  # noqa: S310
                 return bytes(answer.read())
         except HTTPError as problem:
             return problem.read()
 
-    def ask(self, key: str = "", **query: object) -> dict[str, Any]:
+    def ask(self, **query: object) -> dict[str, Any]:
         """Ask the API about one item."""
-        answer: dict[str, Any] = json.loads(self.get("/api/v1/consent", key, **query))
+        answer: dict[str, Any] = json.loads(self.get("/api/v1/consent", **query))
         return answer
 
     def mails_to(self, address: str) -> list[str]:
