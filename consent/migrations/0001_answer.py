@@ -93,6 +93,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='firmmember',
-            constraint=models.UniqueConstraint(fields=('firm', 'user'), name='one_firm_member_each'),
+            constraint=models.UniqueConstraint(fields=('user',), name='one_firm_an_account'),
         ),
     ]

@@ -41,9 +41,7 @@ class FirmMember(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        constraints = [
-            models.UniqueConstraint(fields=["firm", "user"], name="one_firm_member_each")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user"], name="one_firm_an_account")]
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.firm_id}"

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from consent.errors import AlreadyInFirm, InvalidKey, KeyEnded, UnknownPlan
@@ -33,13 +33,11 @@ LAST_USED_GRAIN = timedelta(minutes=1)
 @transaction.atomic
 def found_firm(*, name: str, user: "AbstractBaseUser | None" = None, plan: str = STANDARD) -> Firm:
     """Give a new firm, with the account as its member; raise AlreadyInFirm, UnknownPlan."""
-    if user and FirmMember.objects.filter(user_id=user.pk).exists():
-        raise AlreadyInFirm
     firm = Firm.objects.create(
         organisation_id=organisation_joined(name=name, domains=[]), plan=_plan(plan)
     )
     if user:
-        FirmMember.objects.create(firm=firm, user_id=user.pk)
+        _join(firm, user)
     return firm
 
 
@@ -84,6 +82,14 @@ def key_in_use(*, text: str, at: datetime) -> ApiKey:
         raise KeyEnded
     _note_use(key, at)
     return key
+
+
+def _join(firm: Firm, user: "AbstractBaseUser") -> None:
+    try:
+        with transaction.atomic():
+            FirmMember.objects.create(firm=firm, user_id=user.pk)
+    except IntegrityError as error:
+        raise AlreadyInFirm from error
 
 
 def _plan(name: str) -> Plan:

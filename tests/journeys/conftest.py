@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -125,10 +127,11 @@ class Registry:
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Registry]:
+def registry() -> Iterator[Registry]:
     """A running registry, stopped in the end whatever happened."""
-    tmp_path.chmod(0o711)
-    registry = Registry(tmp_path)
+    state = Path(tempfile.mkdtemp(prefix="registry-journey-"))
+    state.chmod(0o711)  # PostgreSQL runs as another account where the test runs as root
+    registry = Registry(state)
     try:
         registry.start()
         yield registry
@@ -136,3 +139,4 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
         if registry.process and registry.process.poll() is None:
             registry.process.terminate()
             registry.process.wait(STOP_SECONDS)
+    shutil.rmtree(state)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from consent.labels import sentence
 from consent.selectors.firms import firm_named
 from consent.services import firms
+from consent.services.quotas import STANDARD
 from registry.errors import DomainError
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
 def _issue(name: str, plan: str | None) -> str:
     firm = firm_named(name)
     if firm is None:
-        firm = firms.found_firm(name=name, plan=plan or firms.STANDARD)
+        firm = firms.found_firm(name=name, plan=plan or STANDARD)
     elif plan:
         firms.change_plan(firm=firm, plan=plan)
     _, text = firms.issue_key(firm=firm, at=timezone.now())
