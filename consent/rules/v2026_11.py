@@ -98,9 +98,11 @@ class _Voice:
         return self.choice is not Choice.ALLOW
 
     @property
-    def restrictiveness(self) -> int:
+    def restrictiveness(self) -> tuple[int, bool]:
+        """Sorts the restrictive voice first; nothing said comes last."""
         is_nothing = self.choice is None and self.silence is None
-        return len(_RESTRICTIVENESS) if is_nothing else _RESTRICTIVENESS[self.choice]
+        rank = len(_RESTRICTIVENESS) if is_nothing else _RESTRICTIVENESS[self.choice]
+        return rank, not self.blocks
 
 
 @dataclass(slots=True)
@@ -260,11 +262,11 @@ def _shortfall(case: _Case, grant: Statement, match: Match | None) -> _Pending |
     level = _level(grant, match)
     if level < _level_needed(grant, match):
         return _Pending(Basis.UNPROVEN_GRANT, "R03", grant)
+    if not _has_begun(grant, case.at):
+        return _Pending(Basis.WAITING_GRANT, "R26", grant)
     effective_at = grant.declared_at + _wait(level)
     if case.at < effective_at or (grant.ends_at is not None and grant.ends_at <= effective_at):
         return _Pending(Basis.WAITING_GRANT, "R03", grant)
-    if not _has_begun(grant, case.at):
-        return _Pending(Basis.WAITING_GRANT, "R26", grant)
     return None
 
 
@@ -351,12 +353,12 @@ def _set_complaints_aside(case: _Case) -> None:
 def _location_voices(case: _Case) -> list[_Voice]:
     """Those who speak for the location only; a holder's place is one of their scopes."""
     holders = {declarant for match in case.works for declarant in _declarants(match)}
-    places = [
+    hosts = {
         statement.declarant
         for statement in case.statements
         if statement.scope in _LOCATION_SCOPES and statement.declarant not in holders
-    ]
-    return [_voice(case, declarant, None) for declarant in dict.fromkeys(places)]
+    }
+    return [_voice(case, host, None) for host in sorted(hosts)]
 
 
 def _voice(case: _Case, declarant: UUID, match: Match | None) -> _Voice:
@@ -429,6 +431,7 @@ def _settle(voice: _Voice, found: list[Statement]) -> None:
     narrowing = [each for each in voice.said if each not in deciding]
     voice.said = deciding + narrowing if voice.choice is Choice.ALLOW else deciding
     voice.silence = None
+    voice.pending = []
 
 
 def _chains(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
@@ -710,15 +713,15 @@ def _license(case: _Case) -> Decision | None:
     voices = [voice for voice in case.voices if voice.choice is Choice.LICENSE]
     if not voices:
         return None
-    first = min(voices, key=lambda voice: voice.said[0].entry)
+    terms = voices[0].said[0]
     return Decision(
         Verdict.DENY,
         Preference.UNKNOWN,
         Basis.LICENSE_REQUIRED,
         "S8",
         entries=_entries(each for voice in voices for each in voice.said),
-        license=License(first.said[0].terms_url, first.said[0].contact),
-        match=_matched(first.match) or _LOCATION,
+        license=License(terms.terms_url, terms.contact),
+        match=_matched(voices[0].match) or _LOCATION,
     )
 
 
@@ -762,9 +765,7 @@ def _otherwise(case: _Case) -> Decision:
 
 def _not_effective(pending: list[tuple[_Pending, _Voice]]) -> Decision:
     """R03, R30, R33, R37, R40: somebody said yes, and it does not count."""
-    first, voice = min(
-        pending, key=lambda each: (_PENDINGS.index(each[0].basis), each[0].grant.entry)
-    )
+    first, voice = max(pending, key=lambda each: (-_PENDINGS.index(each[0].basis), each[0].row))
     return Decision(
         Verdict.DENY,
         Preference.UNKNOWN,
@@ -820,8 +821,16 @@ def _entries(statements: Iterable[Statement]) -> tuple[int, ...]:
 def _changes_at(case: _Case) -> datetime | None:
     """The next moment of any wait, start, end or cap of all that was looked at."""
     moments = [moment for statement in case.statements for moment in _moments(statement)]
-    moments += [hold.placed_at + PROVISIONAL_TERM for hold in case.record.holds]
-    moments += [each.barred_until for each in case.record.standings if each.barred_until]
+    works = {match.work for match in case.record.matches}
+    moments += [
+        hold.placed_at + PROVISIONAL_TERM for hold in case.record.holds if hold.work in works
+    ]
+    speaking = {statement.declarant for statement in case.record.statements}
+    moments += [
+        standing.barred_until
+        for standing in case.record.standings
+        if standing.barred_until is not None and standing.declarant in speaking
+    ]
     return min((moment for moment in moments if moment > case.at), default=None)
 
 

@@ -1,0 +1,1 @@
+"""What the rules must answer, for every row of the table."""
