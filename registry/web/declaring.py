@@ -31,7 +31,7 @@ from registry.tasks import integrate_log
 from registry.vocabulary import Choice, Usage
 from registry.web.acting import for_rightsholder
 from registry.web.forms import ChoicesForm, PresetForm, sentence
-from registry.web.presets import PRESETS
+from registry.web.presets import PRESETS, preset_of
 from registry.web.shortfalls import granting_of
 from registry.web.wording import claim_event, declaration_event, lines
 from registry.web.works import own_work
@@ -192,6 +192,7 @@ def _choices(
             ),
         ),
         "is_anything_said": bool(own),
+        "current": preset_of({usage: each.choice for usage, each in own.items()}),
         "preset_form": preset_form,
         "choices_form": choices_form,
     }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TERMS_URL_LENGTH = 2000
 MOST_HOLDERS = 50
-UNSAID = ""
+UNSAID = "unstated"
 
 
 def sentence(refusal: DomainError) -> str:
@@ -127,9 +127,17 @@ class AccountForm(forms.Form):
 class WorkForm(forms.Form):
     """What is shown of a work."""
 
-    title = forms.CharField(label=_("Title"), max_length=texts.TITLE_LENGTH)
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=texts.TITLE_LENGTH,
+        error_messages=dict.fromkeys(("required", "max_length"), ERROR_SENTENCES["invalid-title"]),
+    )
     medium = forms.ChoiceField(label=_("What it is"), choices=MEDIA)
-    year = forms.IntegerField(label=_("Year"), required=False)
+    year = forms.IntegerField(
+        label=_("Year"),
+        required=False,
+        error_messages={"invalid": ERROR_SENTENCES["invalid-year"]},
+    )
 
     def clean_title(self) -> str:
         """Give the title on one line."""
@@ -215,7 +223,7 @@ class ChoicesForm(TermsForm):
                 label=USAGE_LABELS[usage],
                 help_text=USAGE_HELP[usage],
                 choices=options,
-                required=False,
+                initial=UNSAID,
                 widget=forms.RadioSelect(attrs={"class": "segments"}),
             )
 
@@ -241,8 +249,8 @@ class ChoicesForm(TermsForm):
     @property
     def choices(self) -> dict[Usage, Choice]:
         """The choices made; a usage left unsaid is not among them."""
-        said = ((usage, self.cleaned_data.get(usage.value)) for usage in Usage)
-        return {usage: Choice(choice) for usage, choice in said if choice}
+        said = ((usage, self.cleaned_data.get(usage.value, UNSAID)) for usage in Usage)
+        return {usage: Choice(choice) for usage, choice in said if choice != UNSAID}
 
     def terms(self, choices: dict[Usage, Choice]) -> Terms:
         """Give the terms with the end: midnight after the last day, UTC."""

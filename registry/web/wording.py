@@ -71,7 +71,13 @@ class Line:
     @property
     def choice_label(self) -> str:
         """The choice in words."""
-        return str(LABELS.get(self.choice) or _("Not stated"))
+        label = str(LABELS.get(self.choice) or _("Not stated"))
+        return label if self.is_effective else _("%(choice)s, not in force yet") % {"choice": label}
+
+    @property
+    def tone(self) -> str:
+        """The choice whose colour it wears; a yes that does not count yet wears none."""
+        return self.choice if self.is_effective else UNSTATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def test_a_chosen_file_becomes_a_row_to_send(chooser: Page, tmp_path: Path) -> N
         ["sha256", hashlib.sha256(b"a photo").hexdigest()],
         ["title", "low tide.final"],
         ["medium", "image"],
+        ["year", ""],
     ]
 
 

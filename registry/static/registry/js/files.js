@@ -32,7 +32,9 @@ class FileList {
   }
 
   #add(files) {
-    for (const file of files) this.#list.append(this.#newRow(file));
+    const room = Number(this.#root.dataset.most || Infinity) - this.#list.children.length;
+    for (const file of files.slice(0, room)) this.#list.append(this.#newRow(file));
+    this.#root.querySelector("[data-too-many]").hidden = files.length <= room;
     this.#refresh();
     if (!this.#inHand) this.#hashAll();
   }
