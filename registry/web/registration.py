@@ -24,12 +24,12 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors import (
     AlreadyRegistered,
     DomainError,
-    InvalidCheckDigit,
     InvalidIdentifier,
     InvalidTitle,
     InvalidYear,
 )
-from registry.identifiers import Identifier, parse
+from registry.identifiers import Identifier
+from registry.recognition import recognise
 from registry.services import texts
 from registry.services.works import Draft
 from registry.vocabulary import Choice, IdentifierKind, Medium, Usage
@@ -39,7 +39,6 @@ from registry.web.presets import BY_CODE, PRESETS
 #: Works in one form post; with it, a post stays below DATA_UPLOAD_MAX_NUMBER_FIELDS.
 WORKS_AT_ONCE = 1_000
 
-NUMBERS = (IdentifierKind.ISBN, IdentifierKind.ISRC, IdentifierKind.ISWC, IdentifierKind.DOI)
 MEDIA_OF_KINDS = {
     IdentifierKind.ISBN: Medium.TEXT,
     IdentifierKind.DOI: Medium.TEXT,
@@ -47,27 +46,6 @@ MEDIA_OF_KINDS = {
     IdentifierKind.ISWC: Medium.AUDIO,
 }
 FIELDS_OF_REFUSALS = {InvalidTitle.code: "title", InvalidYear.code: "year"}
-
-
-def recognise(text: str) -> Identifier:
-    """Give what somebody typed or pasted: an address, a number, or a SHA-256 in hexadecimal.
-
-    Raises a kind of InvalidIdentifier.
-    """
-    text = text.strip()
-    if text.lower().startswith(("http://", "https://")):
-        return parse(IdentifierKind.URL, text)
-    if len(text) == 64 and text.isalnum():
-        return parse(IdentifierKind.SHA256, text)
-    refusal = InvalidIdentifier()
-    for kind in NUMBERS:
-        try:
-            return parse(kind, text)
-        except InvalidCheckDigit as wrong_digit:
-            refusal = wrong_digit
-        except InvalidIdentifier:
-            continue
-    raise refusal
 
 
 class ItemForm(WorkForm):
@@ -89,7 +67,7 @@ class ItemForm(WorkForm):
         """Give the text as typed; `identifier` is what it means."""
         text = str(self.cleaned_data["item"])
         try:
-            self.identifier = recognise(text)
+            self.identifier = _recognised(text)
         except DomainError as refusal:
             raise forms.ValidationError(_unrecognised(refusal), code=refusal.code) from refusal
         return text
@@ -152,7 +130,7 @@ def _rows(post: QueryDict, prefix: str, *, is_file: bool) -> Iterator[ItemForm]:
 
 def _suggestion(line: str) -> dict[str, str]:
     try:
-        identifier = recognise(line)
+        identifier = _recognised(line)
     except DomainError:
         return {"item": line, "title": "", "medium": Medium.OTHER, "year": ""}
     if identifier.kind is IdentifierKind.URL:
@@ -161,6 +139,13 @@ def _suggestion(line: str) -> dict[str, str]:
         title = ""
         medium = MEDIA_OF_KINDS.get(identifier.kind, Medium.OTHER)
     return {"item": line, "title": title, "medium": medium, "year": ""}
+
+
+def _recognised(text: str) -> Identifier:
+    identifier = recognise(text)
+    if identifier is None:
+        raise InvalidIdentifier
+    return identifier
 
 
 def _from_address(url: str) -> tuple[str, Medium]:

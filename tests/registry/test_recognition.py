@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent.web.recognition import read, recognise
+from registry.recognition import read, recognise
 from registry.errors import (
     DomainError,
     InvalidCheckDigit,
