@@ -25,8 +25,8 @@ MAIL_FOLDER = environment.email.folder if not environment.email.host else None
 INSTALLED_APPS = [
     "registry.apps.RegistryConfig",
     "consent.apps.ConsentConfig",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -240,8 +240,9 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": "Consent Registry",
     "SITE_HEADER": "Consent Registry",
-    "SHOW_VIEW_ON_SITE": True,
-    "SHOW_HISTORY": True,
+    "SITE_SYMBOL": "verified",
+    "SHOW_LANGUAGES": True,
+    "SIDEBAR": {"navigation": "config.admin.navigation"},
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

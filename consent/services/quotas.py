@@ -52,6 +52,12 @@ def add_missing_plans() -> None:
         Plan.objects.get_or_create(name=plan["name"], defaults=plan)
 
 
+def set_plan(*, name: str, items: int | None, period_seconds: int, burst: int) -> Plan:
+    """Give the quota of this name, made or changed; without `items` there is no limit."""
+    fields = {"items": items, "period_seconds": period_seconds, "burst": burst}
+    return Plan.objects.update_or_create(name=name, defaults=fields)[0]
+
+
 def charge(*, policy: str, subject: str, plan: Plan, items: int, at: datetime) -> Allowance | None:
     """Count the items and give what is left, or None where there is no limit.
 

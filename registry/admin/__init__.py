@@ -1,1 +1,5 @@
-"""Operators' pages of the record."""
+"""What operators see and change of the record; every change goes through a service."""
+
+from registry.admin import operations, people, record
+
+__all__ = ["operations", "people", "record"]

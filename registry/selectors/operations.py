@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
 
-from registry.models import Declaration, Heartbeat, User
+from registry.models import Declaration, Entry, Heartbeat, Mail, Rightsholder, User, Work
 from registry.selectors.declarations import choices_of
-from registry.selectors.log import pending_since
+from registry.selectors.log import DECLARATIONS, head, pending_since
+from registry.statements import TreeHead
 from registry.vocabulary import Scope
 
 WORKER = "worker"
 WORKER = "worker"
 STALE_AFTER = timedelta(seconds=60)  # decision-rules.md, R43
 REMIND_BEFORE = timedelta(days=7)
+COUNTED_UP_TO = 10_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,24 @@ class Endings:
     standing: list[Declaration]
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of things at one moment, for operators."""
+
+    head: TreeHead | None
+    pending: int
+    pending_since: datetime | None
+    is_log_fresh: bool
+    worker_seen_at: datetime | None
+    is_worker_alive: bool
+    mails_waiting: int
+    mails_failing: int
+    accounts: int
+    rightsholders: int
+    works: int
+    declarations: int
+
+
 def is_log_fresh(*, at: datetime) -> bool:
     """Say whether no entry has waited for its place longer than a minute."""
     since = pending_since()
@@ -36,6 +58,36 @@ def is_log_fresh(*, at: datetime) -> bool:
 def is_worker_alive(*, at: datetime) -> bool:
     """Say whether a worker gave a sign of life within the last minute."""
     return Heartbeat.objects.filter(name=WORKER, seen_at__gte=at - STALE_AFTER).exists()
+
+
+def overview(*, at: datetime) -> Overview:
+    """Give how things stand; counts of long tables are PostgreSQL's estimates."""
+    mails = Mail.objects.aggregate(waiting=Count("id"), tried=Count("id", filter=Q(attempts__gt=0)))
+    return Overview(
+        head=head(),
+        pending=Entry.objects.filter(log__name=DECLARATIONS, index=None).count(),
+        pending_since=pending_since(),
+        is_log_fresh=is_log_fresh(at=at),
+        worker_seen_at=Heartbeat.objects.filter(name=WORKER)
+        .values_list("seen_at", flat=True)
+        .first(),
+        is_worker_alive=is_worker_alive(at=at),
+        mails_waiting=mails["waiting"],
+        mails_failing=mails["tried"],
+        accounts=_about(User.objects.all()),
+        rightsholders=_about(Rightsholder.objects.all()),
+        works=_about(Work.objects.all()),
+        declarations=_about(Declaration.objects.all()),
+    )
+
+
+def _about(rows: QuerySet[Any]) -> int:
+    """Give the number of rows: exactly where it is small, else as PostgreSQL estimates it."""
+    table = rows.model._meta.db_table  # noqa: SLF001  Django documents it
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+        estimate = int(cursor.fetchone()[0])
+    return estimate if estimate > COUNTED_UP_TO else rows.count()
 
 
 def endings(*, at: datetime, limit: int = 10_000) -> list[Endings]:

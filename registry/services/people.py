@@ -112,3 +112,10 @@ def set_language(*, user: User, language: str) -> None:
 def add_organisation(*, name: str, domains: list[str]) -> Organisation:
     """Give a new organisation that declarations can name."""
     return Organisation.objects.create(name=texts.name(name), domains=domains)
+
+
+def set_access(*, user: User, is_active: bool, is_administrator: bool) -> None:
+    """Say whether the account may sign in, and whether it may enter the admin."""
+    user.is_active = is_active
+    user.is_staff = user.is_superuser = is_administrator
+    user.save(update_fields=["is_active", "is_staff", "is_superuser"])
