@@ -45,12 +45,10 @@ ORDER BY said.id LIMIT %(limit)s
 
 _WORKS_THAT_DIFFER = """
 SELECT work.id, newest.work_id IS NULL, work.rightsholder_id = newest.rightsholder_id
-FROM registry_work AS work
-LEFT JOIN (
-    SELECT DISTINCT ON (work_id) work_id, rightsholder_id,
-           CASE WHEN is_withdrawal THEN claimed_at END AS removed_at
-    FROM registry_claim ORDER BY work_id, entry_id DESC
-) AS newest ON newest.work_id = work.id
+FROM registry_work AS work LEFT JOIN LATERAL (
+    SELECT work_id, rightsholder_id, CASE WHEN is_withdrawal THEN claimed_at END AS removed_at
+    FROM registry_claim WHERE work_id = work.id ORDER BY entry_id DESC LIMIT 1
+) AS newest ON true
 WHERE work.id > %(after)s
   AND (work.removed_at, work.rightsholder_id)
       IS DISTINCT FROM (newest.removed_at, newest.rightsholder_id)

@@ -209,7 +209,7 @@ class _Rows:
 def seed_works(*, works: int, seed: int, clock: Callable[[], datetime]) -> None:
     """Register works 0 to `works` - 1 of a seed and declare on each, log integrated and signed.
 
-    Commits as it goes, on connections of its own. Raises AlreadySeeded where work 0 is there.
+    The query planner knows of them when it is done. Commits as it goes, on connections of its own. Raises AlreadySeeded where work 0 is there.
     """
     if is_registered(seeded_identifier(seed, 0)):
         raise AlreadySeeded(seed=seed)
@@ -232,6 +232,8 @@ def seed_works(*, works: int, seed: int, clock: Callable[[], datetime]) -> None:
     while reads.oldest_pending_at(_LOG):
         if not log.integrate(log=_LOG, at=clock()):
             time.sleep(0.1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(_COLUMNS)}, registry_entry")
 
 
 def _write_cast(seed: int, first_at: datetime, at: datetime) -> _Cast:
