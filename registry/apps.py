@@ -1,5 +1,6 @@
 """The Django app of the record."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,6 +16,7 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Open the log after migrations: its origin is the deployment's, not a migration's."""
+        import_module("registry.system_checks")
         post_migrate.connect(_open_log, sender=self)
 
 
