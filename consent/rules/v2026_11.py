@@ -65,7 +65,8 @@ class _Voice:
     """What one declarant says about one matched work or, without a match, about the location.
 
     `choice` is what stands and `said` the statements that say it, the deciding one first.
-    `silence` is the statement that keeps older and broader grants of the same declarant out.
+    `silence` is the statement that keeps older and broader grants of the same declarant out,
+    `pending` are the grants that would stand instead if they were effective.
     """
 
     declarant: UUID
@@ -75,6 +76,7 @@ class _Voice:
     said: list[Statement] = field(default_factory=list)
     silence: Statement | None = None
     pending: list[_Pending] = field(default_factory=list)
+    hopes: list[_Pending] = field(default_factory=list)
 
     @property
     def is_by_likeness(self) -> bool:
@@ -142,7 +144,8 @@ def decide(record: Record, usage: Usage, firm: UUID | None, decided_at: datetime
         or _public_domain(case)
         or _otherwise(case)
     )
-    return replace(decision, changes_at=_changes_at(case))
+    changes_at = _changes_at(case)
+    return decision if changes_at is None else replace(decision, changes_at=changes_at)
 
 
 def _heard(record: Record, usage: Usage, firm: UUID | None, at: datetime) -> _Case:
@@ -337,6 +340,8 @@ def _set_complaints_aside(case: _Case) -> None:
         and voice.grants
         and _level(voice.said[0], voice.match) >= EvidenceLevel.VOUCHED
     }.values()
+    if not vouched:
+        return
 
     def is_complaint(level: EvidenceLevel, declarant: UUID) -> bool:
         return level <= EvidenceLevel.EMAIL and any(declarant not in holders for holders in vouched)
@@ -378,9 +383,10 @@ def _voice(case: _Case, declarant: UUID, match: Match | None) -> _Voice:
     observed = _stands(case, declarant, match, signals)
     voice, other = sorted((own, observed), key=lambda each: each.restrictiveness)
     voice.level = max(own.level, observed.level)
-    voice.pending = own.pending + observed.pending
+    voice.pending = own.pending + observed.pending if voice.choice is None else []
     if voice.choice is other.choice:
         voice.said = own.said + observed.said
+        voice.hopes = []
     return voice
 
 
@@ -431,7 +437,8 @@ def _settle(voice: _Voice, found: list[Statement]) -> None:
     narrowing = [each for each in voice.said if each not in deciding]
     voice.said = deciding + narrowing if voice.choice is Choice.ALLOW else deciding
     voice.silence = None
-    voice.pending = []
+    if voice.choice is Choice.ALLOW:
+        voice.pending = []
 
 
 def _chains(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
@@ -545,6 +552,8 @@ def _refusal(case: _Case) -> Decision | None:
     basis = min((_refusal_basis(voice) for voice in refusing), key=_REFUSALS.index)
     voices = [voice for voice in refusing if _refusal_basis(voice) is basis]
     said = [statement for voice in voices for statement in voice.said]
+    if basis is Basis.REFUSED and all(voice.pending for voice in voices):
+        return _not_yet_replaced(voices, said)
     return Decision(
         Verdict.DENY,
         Preference.DISALLOWED,
@@ -553,6 +562,19 @@ def _refusal(case: _Case) -> Decision | None:
         entries=_entries(said),
         match=_matched(voices[0].match) if basis is not Basis.LOCATION_REFUSED else _LOCATION,
         is_stale=all(each.place is not None and _lapsed_at(each.place) <= case.at for each in said),
+    )
+
+
+def _not_yet_replaced(refusing: list[_Voice], said: list[Statement]) -> Decision:
+    """R03: all who refuse have also said yes, which would stand instead if it counted.
+
+    Until then the no stands and is the preference; why the yes does not count tells more.
+    """
+    decision = _not_effective([(each, voice) for voice in refusing for each in voice.pending])
+    return replace(
+        decision,
+        preference=Preference.DISALLOWED,
+        entries=tuple(sorted({*decision.entries, *_entries(said)})),
     )
 
 

@@ -99,7 +99,7 @@ def answer(q: Question, matches: list[Match], works: list[Match], says: list[Say
     for basis in (Basis.REFUSED, Basis.SIMILAR_REFUSED, Basis.LOCATION_REFUSED):
         of_basis = [each for each in refusing if refusal_basis(each) == basis]
         if of_basis:
-            return refused(q, basis, of_basis, says)
+            return changed_mind(basis, of_basis) or refused(q, basis, of_basis, says)
 
     holds = [hold for hold in q.record.holds if is_held(q, hold, matches, says)]
     if holds:
@@ -156,13 +156,9 @@ def unanswered(matches: list[Match], works: list[Match], says: list[Says]) -> De
         if each is not None and not each.allows()
         for hope in each.hopes
     ]
-    for basis in (Basis.EVIDENCE_LAPSED, Basis.WAITING_GRANT, Basis.UNPROVEN_GRANT):
-        of_basis = [(hope, match) for hope, match in hopes if hope[0] == basis]
-        if of_basis:
-            row = max(hope[1] for hope, _ in of_basis)
-            match = next(match for hope, match in of_basis if hope[1] == row)
-            entries = [hope[2].entry for hope, _ in of_basis]
-            return no(basis, row, entries, match, has_place=True)
+    telling = most_telling(hopes)
+    if telling:
+        return telling
     silent = [each for each in says if each.blocks()]
     silent += [each for each in asked if each and each.choice is None and each.silence]
     if silent and silent[0].silence:
@@ -198,6 +194,9 @@ def what(q: Question, who: UUID, match: Match | None) -> Says:
 
     winner = own if order.index(state(own)) <= order.index(state(observed)) else observed
     both = own.choice is observed.choice
+    hopes = own.hopes + observed.hopes
+    if winner.choice is not None and observed.level > 0:
+        hopes = []  # two classes of words, and no yes in one of them replaces the other
     return Says(
         who=who,
         match=match,
@@ -206,7 +205,7 @@ def what(q: Question, who: UUID, match: Match | None) -> Says:
         because=own.because + observed.because if both else winner.because,
         narrowing=own.narrowing + observed.narrowing if both else winner.narrowing,
         silence=winner.silence,
-        hopes=own.hopes + observed.hopes,
+        hopes=hopes,
     )
 
 
@@ -293,6 +292,7 @@ def what_class(q: Question, who: UUID, match: Match | None, *, is_observed: bool
         (*missing, s)
         for n, s in enumerate(heard)
         if s.choice is ALLOW
+        and (top is None or precision(s) <= top)
         and (missing := shortfall(q, s, match))
         and not is_done(s)
         and not ended_for_firms(q, s)
@@ -307,7 +307,7 @@ def what_class(q: Question, who: UUID, match: Match | None, *, is_observed: bool
         because=[s for s in deciding if s.choice is choice],
         narrowing=narrowing,
         silence=None if deciding else [*withdrawn, *hushing, None][0],
-        hopes=[] if deciding else hopes,
+        hopes=hopes if choice is not ALLOW else [],
     )
 
 
@@ -529,6 +529,28 @@ def refused(q: Question, basis: Basis, refusing: list[Says], says: list[Says]) -
     decision = no(basis, row, [s.entry for s in said], match, has_place=True)
     is_stale = all(s.place and q.at >= lapsed_at(s) for s in said)
     return replace(decision, preference=Preference.DISALLOWED, is_stale=is_stale)
+
+
+def changed_mind(basis: Basis, refusing: list[Says]) -> Decision | None:
+    """The reason is the yes that would stand instead, the preference is still the no."""
+    if basis != Basis.REFUSED or not all(each.hopes for each in refusing):
+        return None
+    decision = most_telling([(hope, each.match) for each in refusing for hope in each.hopes])
+    assert decision is not None
+    refusals = [s.entry for each in refusing for s in each.because]
+    entries = tuple(sorted({*decision.entries, *refusals}))
+    return replace(decision, preference=Preference.DISALLOWED, entries=entries)
+
+
+def most_telling(hopes: list[tuple[tuple[Basis, str, Statement], Match | None]]) -> Decision | None:
+    for basis in (Basis.EVIDENCE_LAPSED, Basis.WAITING_GRANT, Basis.UNPROVEN_GRANT):
+        of_basis = [(hope, match) for hope, match in hopes if hope[0] == basis]
+        if of_basis:
+            row = max(hope[1] for hope, _ in of_basis)
+            match = next(match for hope, match in of_basis if hope[1] == row)
+            entries = [hope[2].entry for hope, _ in of_basis]
+            return no(basis, row, entries, match, has_place=True)
+    return None
 
 
 def granted(grants: list[Statement], match: Matched | None) -> Decision:

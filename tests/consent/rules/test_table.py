@@ -211,8 +211,34 @@ TABLE = [
         "deny refused R04",
     ),
     Row(
-        "R05 a yes that does not count yet displaces no no",
+        "R03 a yes that waits displaces no no, and says why it is still no",
         record(claim(), said(REFUSE, entry=40), said(ALLOW, declared_at=NOW - HOUR)),
+        "deny waiting-grant R03",
+    ),
+    Row(
+        "R03 a yes without evidence displaces no no, and says why it is still no",
+        record(claim(level=1), said(REFUSE, level=1, entry=40), said(ALLOW, level=1)),
+        "deny unproven-grant R03",
+    ),
+    Row(
+        "R03 a yes to one work displaces no no to all of them, and says why it is still no",
+        record(claim(level=1), catalogue(REFUSE, level=1, entry=40), said(ALLOW, level=1)),
+        "deny unproven-grant R03",
+    ),
+    Row(
+        "R04 a no after a yes that waits is a no",
+        record(claim(), said(ALLOW, declared_at=NOW - HOUR, entry=40), said(REFUSE)),
+        "deny refused R04",
+    ),
+    Row(
+        "R04 the change of mind of one does not hide the no of another",
+        record(
+            claim(),
+            claim(SOCIETY, work=HARBOUR),
+            said(REFUSE, entry=40),
+            said(ALLOW, declared_at=NOW - HOUR),
+            said(REFUSE, SOCIETY, work=HARBOUR),
+        ),
         "deny refused R04",
     ),
     Row(
@@ -1019,10 +1045,19 @@ def test_the_table(row: Row) -> None:
     ],
 )
 def test_each_basis_has_one_preference(basis: str, preference: Preference) -> None:
-    rows = [row for row in TABLE if f" {basis} " in row.answer]
+    rows = [row for row in TABLE if f" {basis} " in row.answer and " displaces " not in row[0]]
     assert rows
     for row in rows:
         assert decide(row.record, row.usage, row.firm, NOW).preference is preference
+
+
+def test_a_no_stays_the_preference_until_the_yes_that_follows_it_counts() -> None:
+    rows = [row for row in TABLE if " displaces no no" in row.situation]
+    assert len(rows) == 3
+    for row in rows:
+        decision = decide(row.record, row.usage, row.firm, NOW)
+        assert decision.preference is Preference.DISALLOWED
+        assert decision.entries == (40, 50)
 
 
 def test_a_decision_says_what_it_rests_on_and_what_it_matched() -> None:
