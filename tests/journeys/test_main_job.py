@@ -204,8 +204,6 @@ def look_at_it_in_french(session: object, chromium: Browser, registry: Registry,
         storage_state=session,  # type: ignore[arg-type]  # what another context gave
     )
     page = context.new_page()
-    page.goto("/")
-    page.locator("button[name=language][value=fr]").first.click()
     for path in ("/", "/statement/", "/works/", f"/works/{work}/", f"/record/{work}/", "/check/"):
         page.goto(path)
         assert page.locator("html").get_attribute("lang") == "fr"
