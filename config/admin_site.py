@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from registry.selectors.operations import overview
@@ -23,6 +24,8 @@ THEME_POLICY = {
 
 class RegistryAdminSite(UnfoldAdminSite):
     """Adds the sign-in, the theme's content policy and the state of things to the theme's site."""
+
+    index_title = _("How things stand")
 
     @method_decorator(secure_admin_login)
     def login(

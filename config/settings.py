@@ -5,6 +5,7 @@ from kombu import Exchange, Queue
 import config.celery  # noqa: F401  the app that the tasks of every process belong to
 from config.beat import TIMETABLE
 from config.env import PROJECT, environment
+from config.theme import COLORS, favicon, navigation
 
 BASE_DIR = PROJECT
 IS_PRODUCTION = environment.is_production
@@ -241,8 +242,10 @@ UNFOLD = {
     "SITE_TITLE": "Consent Registry",
     "SITE_HEADER": "Consent Registry",
     "SITE_SYMBOL": "verified",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
+    "COLORS": COLORS,
     "SHOW_LANGUAGES": True,
-    "SIDEBAR": {"navigation": "config.admin.navigation"},
+    "SIDEBAR": {"navigation": navigation},
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -24,6 +24,7 @@ class RowsOfFirm(TabularInline):
     """Rows shown with their firm, changed elsewhere."""
 
     extra = 0
+    hide_title = True
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

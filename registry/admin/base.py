@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -41,7 +41,7 @@ class ReadOnlyInline(TabularInline):
 
     extra = 0
     can_delete = False
-    show_change_link = False
+    hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Rows come from services alone."""
@@ -60,7 +60,8 @@ def entry_place(row: Any) -> str:
 
 def links(*targets: tuple[str, object]) -> SafeString:
     """Give links from (address, text)."""
-    return SafeString(" · ".join(format_html('<a href="{}">{}</a>', *each) for each in targets))
+    link = '<a class="text-primary-600 underline dark:text-primary-500" href="{}">{}</a>'
+    return format_html_join(" · ", link, targets)
 
 
 def after_dialog(request: HttpRequest, address: str) -> HttpResponse:

@@ -49,6 +49,10 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.email
 
+    def get_full_name(self) -> str:
+        """Give nothing: public names belong to rightsholders."""
+        return ""
+
 
 class Rightsholder(models.Model):
     """A person or body on whose behalf works are registered; its `name` is public."""
