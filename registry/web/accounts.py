@@ -45,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the language of the account, or of the page that asked for it."""
         from registry.selectors.people import account
+        from registry.tasks import send_due_mails
 
         user = account(email)
         language = user.language if user else translation.get_language()
@@ -53,6 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
         queue_mail(
             recipient=email, subject=str(message.subject), body=str(message.body), at=timezone.now()
         )
+        send_due_mails.delay_on_commit()
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm the address; the account's rightsholders then stand at evidence level 1."""

@@ -212,6 +212,6 @@ def _forms(
         "ends_on": ends_at - timedelta(days=1) if ends_at else None,
     }
     return (
-        form if isinstance(form, PresetForm) else PresetForm(initial=terms, auto_id="preset_%s"),
+        form if isinstance(form, PresetForm) else PresetForm(initial=terms),
         form if isinstance(form, ChoicesForm) else ChoicesForm(initial=stated),
     )

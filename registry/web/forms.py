@@ -187,7 +187,14 @@ class TermsForm(forms.Form):
 class PresetForm(TermsForm):
     """One click: a preset, with the terms where it needs some."""
 
-    preset = forms.ChoiceField(choices=[(preset.code, preset.label) for preset in PRESETS])
+    preset = forms.ChoiceField(
+        label=_("Choice"), choices=[(preset.code, preset.label) for preset in PRESETS]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the ids apart from those of the other form on the page."""
+        super().__init__(*args, **kwargs)
+        self.auto_id = "preset_%s"
 
     def clean(self) -> dict[str, Any]:
         """Ask for terms where the preset needs some."""

@@ -1,5 +1,6 @@
 """Saying what AI may do: one click, one choice per use, undo, take back, and the whole history."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,12 @@ def test_ask_me_first_without_a_way_to_ask_is_said_at_its_field(mayas: Client, h
     assert "needs a web address with your terms" in answer.content.decode()
     assert answer.context["preset_form"].errors["contact"]
     assert not Declaration.objects.exists()
+
+
+def test_no_two_fields_of_the_page_share_an_id(mayas: Client, harbour) -> None:
+    answer = mayas.post(reverse("declare_work", args=[harbour.id]), {"preset": "ask-first"})
+    ids = re.findall(r' id="([^"]+)"', answer.content.decode())
+    assert len(ids) == len(set(ids))
 
 
 def test_the_way_to_ask_is_remembered(mayas: Client, maya, harbour, register) -> None:
