@@ -41,6 +41,7 @@ CONTACT = "licences@studio.example"
 REASON = "seeded"
 
 _LOG = "declarations"
+_USAGES = tuple(usage.value for usage in Usage)
 _COLUMNS = {
     "registry_work": {
         "id": "uuid",
@@ -189,7 +190,7 @@ class _Rows:
         )
         is_withdrawal = set(choices.values()) == {WITHDRAWN}
         kind = payloads.DECLARATION_WITHDRAWAL if is_withdrawal else payloads.DECLARATION
-        said = (choices.get(usage, "") for usage in Usage)
+        said = [choices.get(usage, "") for usage in _USAGES]
         target = (rightsholder, scope, work)
         conditions = (*window, organisation, ends_firm_grants, terms_url, contact)
         row = (declaration, *target, *said, *conditions, at)
@@ -209,7 +210,8 @@ class _Rows:
 def seed_works(*, works: int, seed: int, clock: Callable[[], datetime]) -> None:
     """Register works 0 to `works` - 1 of a seed and declare on each, log integrated and signed.
 
-    The query planner knows of them when it is done. Commits as it goes, on connections of its own. Raises AlreadySeeded where work 0 is there.
+    Commits as it goes, on connections of its own; the query planner knows of it all in the end.
+    Raises AlreadySeeded where work 0 is there.
     """
     if is_registered(seeded_identifier(seed, 0)):
         raise AlreadySeeded(seed=seed)
