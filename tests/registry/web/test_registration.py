@@ -7,7 +7,9 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from registry.errors import TooManyWorks
 from registry.models import Claim, Declaration, Holder, Identifier, Rightsholder, Work
+from registry.web.forms import sentence
 from registry.web.registration import WORKS_AT_ONCE
 from tests.conftest import hash_of
 
@@ -251,7 +253,7 @@ def test_a_thousand_works_fit_into_one_form(mayas: Client) -> None:
 
 def test_one_more_is_refused_and_nothing_is_lost(mayas: Client) -> None:
     page = mayas.post(NEW, files(*map(str, range(WORKS_AT_ONCE + 1))))
-    assert "At most 1000 works fit into one go" in page.content.decode()
+    assert sentence(TooManyWorks(limit=WORKS_AT_ONCE)) in page.content.decode()
     assert len(page.context["files"]) == WORKS_AT_ONCE + 1
     assert not Work.objects.exists()
 

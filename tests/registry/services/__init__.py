@@ -1,0 +1,1 @@
+"""What the services of the record must do, and refuse."""
