@@ -2,7 +2,6 @@
 
 import pytest
 
-from registry.recognition import read, recognise
 from registry.errors import (
     DomainError,
     InvalidCheckDigit,
@@ -11,6 +10,7 @@ from registry.errors import (
     InvalidUrl,
     UrlTooLong,
 )
+from registry.recognition import read, recognise
 from registry.vocabulary import IdentifierKind
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
