@@ -12,7 +12,7 @@ from registry.vocabulary import Scope
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An entry with its secret: anybody can hash it again and follow `inclusion_proof` to the signed root.
+    """An entry with its secret: hash it again, and follow `inclusion_proof` to the signed root.
 
     The leaf holds SHA-256(salt, then the octets of `payload`); the proof is the audit path of
     RFC 9162 section 2.1.3, `checkpoint` a C2SP signed note. Octets are in base64.
