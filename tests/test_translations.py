@@ -8,6 +8,7 @@ import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
+import allauth
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
 
+from config import borrowed_texts
 from config.env import PROJECT
 from config.problems import catalogue as problem_catalogue
 from registry.models import Rightsholder, Work
@@ -119,6 +121,16 @@ def test_the_compiled_french_is_that_of_the_source(
     french: dict[str, list[str]], tmp_path: Path
 ) -> None:
     assert compile_po(FRENCH / "django.po", tmp_path / "django.mo") == french
+
+
+def test_what_is_said_otherwise_is_still_what_allauth_says(
+    french: dict[str, list[str]],
+) -> None:
+    theirs = catalogue(Path(allauth.__path__[0]) / "locale/fr/LC_MESSAGES/django.mo")
+    for text in borrowed_texts.TEXTS:
+        assert text in theirs
+        with translation.override("fr"):
+            assert translation.gettext(text) == french[text][0] != theirs[text][0]
 
 
 def test_the_french_keeps_placeholders_and_html(french: dict[str, list[str]]) -> None:
