@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from django.db import OperationalError
+from kombu.exceptions import OperationalError as BrokerError
 
 from config.middleware import current_request_id
 
@@ -67,7 +68,8 @@ def scrubbed(text: object) -> str:
 def described(error: BaseException) -> str:
     """Give the type, and the text of those errors alone that never quote a row or a form."""
     kind = type(error).__qualname__
-    is_safe = isinstance(error, OperationalError) or type(error).__module__.startswith(OUR_CODE)
+    is_down = isinstance(error, (OperationalError, BrokerError))
+    is_safe = is_down or type(error).__module__.startswith(OUR_CODE)
     first_line = scrubbed(error).partition("\n")[0] if is_safe else ""
     return f"{kind}: {first_line}" if first_line else kind
 

@@ -34,6 +34,7 @@ MOST_BATCHES = 64  # of 65,536 entries; the next nudge goes on
 MOST_MAILS = 100
 MOST_FAILURES = 3  # in a row: then it is the mail server, not the mails
 MOST_LISTED = 20  # declarations in one reminder
+VERIFICATION_SECONDS = 6 * 3600
 
 
 def nudged(work: Callable[P, None]) -> "DjangoTask[P, None]":
@@ -80,9 +81,14 @@ def remind_of_endings() -> None:
     send_due_mails.delay_on_commit()
 
 
-@nudged
+@shared_task(
+    acks_late=False, soft_time_limit=VERIFICATION_SECONDS, time_limit=VERIFICATION_SECONDS + 60
+)
 def verify_log() -> None:
-    """Compare the log with itself and with the rows it commits to."""
+    """Compare the log with itself and with the rows it commits to.
+
+    Takes minutes a million works: acknowledged first, so that no second worker joins in.
+    """
     count = sum(1 for _ in audit.findings())
     if count:
         logger.error("the log has %d findings: run the command verify_log", count)

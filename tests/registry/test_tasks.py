@@ -273,6 +273,23 @@ def test_losing_a_message_or_a_worker_is_planned_for() -> None:
     assert queue.name == app.conf.task_default_queue
 
 
+def test_a_long_verification_is_neither_stopped_nor_started_twice() -> None:
+    assert not tasks.verify_log.acks_late
+    assert (
+        tasks.verify_log.soft_time_limit == tasks.VERIFICATION_SECONDS < tasks.verify_log.time_limit
+    )
+
+
+def test_a_damaged_log_is_reported_by_night(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tasks.verify_log()
+    assert caplog.records == []
+    monkeypatch.setattr(tasks.audit, "findings", lambda: iter([fsck.Finding("root-differs", "7")]))
+    tasks.verify_log()
+    assert "the log has 1 findings" in caplog.text
+
+
 def test_the_timetable_names_tasks_that_exist() -> None:
     app.loader.import_default_modules()
     named = {entry["task"] for entry in app.conf.beat_schedule.values()}
