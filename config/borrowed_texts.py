@@ -6,6 +6,7 @@ TEXTS = (
     gettext_noop("Be patient, you are sending too many requests."),
     gettext_noop("Confirmation email sent to %(email)s."),
     gettext_noop("Password successfully changed."),
+    gettext_noop("Please type your current password."),
     gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("The email address and/or password you specified are not correct."),
     gettext_noop("Too many failed login attempts. Try again later."),
