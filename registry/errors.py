@@ -42,12 +42,6 @@ class InvalidCheckDigit(InvalidIdentifier):
     code = "invalid-check-digit"
 
 
-class NotAllowed(DomainError):
-    """The account may not act for this rightsholder."""
-
-    code = "not-allowed"
-
-
 class AlreadyRegistered(DomainError):
     """The same rightsholder has registered a work by this identifier; `work` is its id."""
 

@@ -113,7 +113,6 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "invalid-url": _("This is not a web address. It starts with https:// or http://."),
     "url-too-long": _("This web address is too long."),
     "invalid-check-digit": _("The check digit does not fit. Is there a typing mistake?"),
-    "not-allowed": _("This does not belong to your account."),
     "already-registered": _("You have registered this already."),
     "too-many-works": _("At most %(limit)s works fit into one go. Send the rest afterwards."),
     "nothing-to-register": _(

@@ -123,6 +123,15 @@ def test_bad_bodies_get_a_problem(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_a_body_too_large_is_refused_before_it_is_parsed(
+    ask_many: Ask, publish: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish()
+    monkeypatch.setattr("consent.api.content.BODY_LIMIT", 100)
+    answer = ask_many({"items": [{"sha256": "0" * 64}] * 3})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+
 def test_another_content_type_is_refused(client: Any, publish: Ask) -> None:
     publish()
     answer = client.post("/api/v1/consent", b"items", "text/csv")

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from consent.errors import InvalidKey, KeyEnded, QuotaExceeded, TooManyItems, UnknownPlan
+from consent.errors import (
+    AlreadyInFirm,
+    InvalidKey,
+    KeyEnded,
+    QuotaExceeded,
+    TooManyItems,
+    UnknownPlan,
+)
 from consent.models import ApiKey, Firm, Plan
 from consent.services import firms, quotas
 
@@ -118,6 +125,14 @@ def test_a_bad_question_costs_nothing(client: Any, publish: Ask) -> None:
     for _ in range(3):
         assert client.get("/api/v1/consent", {"sha256": "short"}).status_code == 422
     assert client.get("/api/v1/consent", {"sha256": "0" * 64}).status_code == 200
+
+
+def test_one_account_acts_for_one_firm(account: Ask) -> None:
+    maya = account("maya@example.org")
+    firms.found_firm(name="Acme", user=maya)
+    with pytest.raises(AlreadyInFirm):
+        firms.found_firm(name="Acme again", user=maya)
+    assert Firm.objects.count() == 1
 
 
 def test_an_unknown_plan_is_refused() -> None:
