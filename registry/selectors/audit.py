@@ -25,15 +25,14 @@ from registry.selectors.payloads import (
     DECLARATION_WITHDRAWAL,
     STANDING,
     claim_payload,
-    payload_of,
+    declaration_payload,
     standing_payload,
 )
 from registry.vocabulary import IdentifierKind, Usage
 
 PAGE = 20_000
 
-_CHOICES = tuple(column(usage) for usage in Usage)
-_NOT_SAID = ("", WITHDRAWN)
+_CHOICES = {column(usage): usage.value for usage in Usage}
 
 _ROWS_WITHOUT_ENTRY = """
 SELECT said.id FROM {table} AS said
@@ -65,6 +64,17 @@ class _Said(NamedTuple):
     payload: bytes
 
 
+class _Identified(NamedTuple):
+    """An identifier, and the work that its claim is about."""
+
+    claim: UUID
+    kind: str
+    value: str
+    key: bytes
+    work: UUID
+    claimed: UUID
+
+
 class _Span(NamedTuple):
     """Ids of entries: above `after`, up to `until`."""
 
@@ -86,9 +96,7 @@ def findings() -> Iterator[Finding]:
     ids = Entry.objects.aggregate(oldest=Min("id"), newest=Max("id"))
     oldest, newest = ids["oldest"] or 0, ids["newest"] or 0
     for after in range(oldest - 1, newest, PAGE):
-        span = _Span(after, min(after + PAGE, newest))
-        yield from _compare_entries(span)
-        yield from _compare_identifiers(span)
+        yield from _compare_entries(_Span(after, min(after + PAGE, newest)))
     yield from _rows_without_entry()
     yield from _works_that_differ()
 
@@ -97,8 +105,10 @@ def _compare_entries(span: _Span) -> Iterator[Finding]:
     """Entries against rows; entries first, so that whatever one of them proves is visible too."""
     entries = Entry.objects.filter(log__name=DECLARATIONS, **span.of("id"))
     unseen = {row[0]: row[1:] for row in entries.values_list("id", "index", "salt", "leaf")}
+    identifiers = _identifiers(span)
+    yield from _compare_identifiers(identifiers)
     seen = set()
-    for said in chain(_claims(span), _declarations(span), _standings(span)):
+    for said in chain(_claims(span, identifiers), _declarations(span), _standings(span)):
         if said.entry in seen:
             yield Finding("row-twice", f"{said.row} shares its entry with another row")
         elif said.entry in unseen:
@@ -116,11 +126,33 @@ def _place(index: int | None, row: str) -> str:
     return f"{row}, entry {'pending' if index is None else index}"
 
 
-def _claims(span: _Span) -> Iterator[_Said]:
-    identifiers: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+def _identifiers(span: _Span) -> list[_Identified]:
     found = Identifier.objects.filter(**span.of("claim__entry"))
-    for claim, kind, value in found.values_list("claim", "kind", "value"):
-        identifiers[claim].append((kind, value))
+    fields = ("claim", "kind", "value", "key", "work", "claim__work")
+    return [_Identified(*row) for row in found.values_list(*fields)]
+
+
+def _compare_identifiers(identifiers: list[_Identified]) -> Iterator[Finding]:
+    """What lookups probe beside what the entry proves: the key, and the work a claim is on."""
+    for found in identifiers:
+        where = f"claim {found.claim}: {found.kind} {found.value}"
+        if _key(found.kind, found.value) != bytes(found.key):
+            yield Finding("key-differs", where)
+        if found.work != found.claimed:
+            yield Finding("work-differs", where)
+
+
+def _key(kind: str, value: str) -> bytes | None:
+    try:
+        return CanonicalIdentifier(IdentifierKind(kind), value).key
+    except ValueError:
+        return None
+
+
+def _claims(span: _Span, identifiers: list[_Identified]) -> Iterator[_Said]:
+    known_by: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for found in identifiers:
+        known_by[found.claim].append((found.kind, found.value))
     holders: dict[UUID, list[tuple[str, str, UUID | None]]] = defaultdict(list)
     named = Holder.objects.filter(**span.of("claim__entry"))
     fields = ("claim", "name", "layer", "rightsholder")
@@ -135,7 +167,7 @@ def _claims(span: _Span) -> Iterator[_Said]:
             work=work,
             rightsholder=rightsholder,
             claimed_at=claimed_at,
-            identifiers=identifiers[claim],
+            identifiers=known_by[claim],
             holders=holders[claim],
         )
         kind = CLAIM_WITHDRAWAL if is_withdrawal else CLAIM
@@ -143,11 +175,18 @@ def _claims(span: _Span) -> Iterator[_Said]:
 
 
 def _declarations(span: _Span) -> Iterator[_Said]:
-    for declaration in Declaration.objects.filter(**span.of("entry")):
-        is_withdrawal = all(getattr(declaration, name) in _NOT_SAID for name in _CHOICES)
+    """As plain values, in a third of the time that models would take."""
+    terms = ("starts_at", "ends_at", "organisation", "ends_firm_grants", "terms_url", "contact")
+    target = ("rightsholder", "scope", "work", "declared_at")
+    found = Declaration.objects.filter(**span.of("entry"))
+    for row in found.values("entry", "id", *_CHOICES, *target, *terms):
+        entry, declaration = row.pop("entry"), row.pop("id")
+        named = ((usage, row.pop(name)) for name, usage in _CHOICES.items())
+        choices = {usage: choice for usage, choice in named if choice}
+        payload = declaration_payload(declaration=declaration, choices=choices, **row)
+        is_withdrawal = set(choices.values()) <= {WITHDRAWN}
         kind = DECLARATION_WITHDRAWAL if is_withdrawal else DECLARATION
-        row = f"declaration {declaration.id}"
-        yield _Said(declaration.entry_id, row, kind, payload_of(declaration))
+        yield _Said(entry, f"declaration {declaration}", kind, payload)
 
 
 def _standings(span: _Span) -> Iterator[_Said]:
@@ -160,24 +199,6 @@ def _standings(span: _Span) -> Iterator[_Said]:
             set_at=standing.set_at,
         )
         yield _Said(standing.entry_id, f"standing {standing.id}", STANDING, payload)
-
-
-def _compare_identifiers(span: _Span) -> Iterator[Finding]:
-    """What lookups probe beside what the entry proves: the key, and the work a claim is on."""
-    found = Identifier.objects.filter(**span.of("claim__entry"))
-    fields = ("claim", "kind", "value", "key", "work", "claim__work")
-    for claim, kind, value, key, work, claimed in found.values_list(*fields):
-        if _key(kind, value) != bytes(key):
-            yield Finding("key-differs", f"claim {claim}: {kind} {value}")
-        if work != claimed:
-            yield Finding("work-differs", f"claim {claim}: {kind} {value}")
-
-
-def _key(kind: str, value: str) -> bytes | None:
-    try:
-        return CanonicalIdentifier(IdentifierKind(kind), value).key
-    except ValueError:
-        return None
 
 
 def _rows_without_entry() -> Iterator[Finding]:
