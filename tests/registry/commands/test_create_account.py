@@ -6,6 +6,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError
 
+from registry.errors import (
+    AccountExists,
+    DomainError,
+    InvalidAddress,
+    InvalidCharacters,
+    InvalidName,
+)
+from registry.labels import sentence
 from registry.log.models import Entry
 from registry.models import Standing
 from registry.selectors.people import account, acting_rightsholder, evidence_level
@@ -41,24 +49,25 @@ def test_the_evidence_level_is_logged(run: Callable[..., Ran], level: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("email", "name", "sentence"),
+    ("email", "name", "refusal"),
     [
-        ("maya", "Maya", "This is not an e-mail address."),
-        ("maya@example.org\x00", "Maya", "This is not an e-mail address."),
-        (f"{'m' * 300}@example.org", "Maya", "This is not an e-mail address."),
-        ("maya@example.org", "", "A name has between 1 and 200 characters, on one line."),
-        ("maya@example.org", "M" * 201, "A name has between 1 and 200 characters, on one line."),
-        ("maya@example.org", "M\x00", "This text contains characters that cannot be stored."),
-        ("ZED@example.org", "Zed", "There is an account with this e-mail address already."),
+        ("maya", "Maya", InvalidAddress),
+        ("maya@example.org\x00", "Maya", InvalidAddress),
+        (f"{'m' * 300}@example.org", "Maya", InvalidAddress),
+        ("maya@example.org", "", InvalidName),
+        ("maya@example.org", "M" * 201, InvalidName),
+        ("maya@example.org", "M\x00", InvalidCharacters),
+        ("ZED@example.org", "Zed", AccountExists),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(
-    run: Callable[..., Ran], email: str, name: str, sentence: str
+    run: Callable[..., Ran], email: str, name: str, refusal: type[DomainError]
 ) -> None:
     run("create_account", "zed@example.org", rightsholder="Zed")
     with pytest.raises(CommandError) as refused:
         run("create_account", email, rightsholder=name)
-    assert str(refused.value) == sentence
+    assert isinstance(refused.value.__cause__, refusal)
+    assert str(refused.value) == sentence(refusal())
     assert account(email if "\x00" not in email else "maya@example.org") in (
         None,
         account("zed@example.org"),

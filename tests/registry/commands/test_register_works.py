@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
+from registry.errors import UnknownAccount
 from registry.ids import public_id, row_id
 from registry.labels import ERROR_SENTENCES
 from registry.log.models import Entry
@@ -199,8 +200,9 @@ def test_nobody_and_no_file_are_said_in_one_sentence(
     run: Callable[..., Ran], maya: Rightsholder, tmp_path: Path
 ) -> None:
     (tmp_path / "works.csv").write_text(HEADER)
-    with pytest.raises(CommandError, match="There is no account with this e-mail address"):
+    with pytest.raises(CommandError, match="There is no account") as refused:
         run("register_works", tmp_path / "works.csv", rightsholder="zed@example.org")
+    assert isinstance(refused.value.__cause__, UnknownAccount)
     with pytest.raises(CommandError, match=r"none\.csv: No such file"):
         run("register_works", tmp_path / "none.csv", rightsholder="maya@example.org")
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError
 from pytest_django import Settings
 
+from registry.errors import AlreadySeeded
 from registry.identifiers import parse
 from registry.models import Claim, Declaration, Entry, Holder, Identifier, Work
 from registry.selectors import log
@@ -122,6 +123,7 @@ def it_answers_like_any_other() -> None:
 
 
 def it_is_not_seeded_twice(run: Callable[..., Ran]) -> None:
-    with pytest.raises(CommandError, match="seed 7 are registered already"):
+    with pytest.raises(CommandError, match="seed 7 are registered already") as refused:
         run("seed_works", works=1, seed=7)
+    assert isinstance(refused.value.__cause__, AlreadySeeded)
     assert Work.objects.count() == WORKS
