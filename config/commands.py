@@ -181,9 +181,8 @@ class Watch:
             say(announcement())
         elif now >= self.warns_at:
             self.warns_at = now + WARNING_SECONDS
-            say(
-                f"Not ready yet: see {environment.public_url}/readyz and the logs in {shown(logs())}."
-            )
+            readiness = f"{environment.public_url}/readyz"
+            say(f"Not ready yet: see {readiness} and the logs in {shown(logs())}.")
 
 
 def give_up_on_struggling(starting: list[Process]) -> None:

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent.labels import sentence
-from registry.recognition import read, recognise
 from registry.errors import DomainError, EmptyFile
 from registry.identifiers import MAX_URL_LENGTH, Identifier
 from registry.labels import ERROR_SENTENCES, IDENTIFIER_KINDS
+from registry.recognition import read, recognise
 from registry.vocabulary import IdentifierKind
 
 NAME_LENGTH = 200
