@@ -70,7 +70,9 @@ def decisions(
 ) -> list[Decision]:
     """Give one decision per item, in order; a fixed number of queries however many items."""
     records = statements.records(items, tree_size=moment.head.size)
-    return [decide(record, usage, organisation, moment.decided_at) for record in records]
+    return [
+        decide(record, usage, organisation, moment.decided_at, moment.rules) for record in records
+    ]
 
 
 def overview(item: Identifier, *, organisation: UUID | None, moment: Moment) -> Overview:
@@ -78,5 +80,8 @@ def overview(item: Identifier, *, organisation: UUID | None, moment: Moment) -> 
     [record] = statements.records([item], tree_size=moment.head.size)
     return Overview(
         record,
-        {usage: decide(record, usage, organisation, moment.decided_at) for usage in Usage},
+        {
+            usage: decide(record, usage, organisation, moment.decided_at, moment.rules)
+            for usage in Usage
+        },
     )
