@@ -748,10 +748,11 @@ def _license(case: _Case) -> Decision | None:
 
 
 def _public_domain(case: _Case) -> Decision | None:
-    """Step 9: nobody needs to be asked; where somebody withdrew, a ruling has to say so (P2)."""
-    works = {match.work: match for match in case.works}
+    """Step 9: nobody needs to be asked; where somebody fell silent, a ruling has to say so (P2)."""
+    exact = [match for match in case.record.matches if match.kind is not MatchKind.SIMILAR]
+    works = {match.work: match for match in sorted(exact, key=_closeness, reverse=True)}
     facts = [fact for fact in case.record.public_domain if fact.work in works]
-    if not facts or any(voice.blocks for voice in case.voices):
+    if not facts or any(voice.blocks or voice.silence for voice in case.voices):
         return None
     return Decision(
         Verdict.ALLOW,

@@ -137,9 +137,11 @@ def answer(q: Question, matches: list[Match], works: list[Match], says: list[Say
         terms = License(first.because[0].terms_url, first.because[0].contact)
         return replace(decision, license=terms)
 
-    free = [fact for fact in q.record.public_domain if fact.work in [each.work for each in works]]
-    if free and is_free:
-        match = next(match for match in works if match.work == free[0].work)
+    exact = [match for match in q.record.matches if match.kind != "similar"]
+    exact.sort(key=lambda match: (match.distance or 0, match.entry, match.work))
+    free = [fact for fact in q.record.public_domain if fact.work in [each.work for each in exact]]
+    if free and is_free and not any(each.silence for each in says):
+        match = next(match for match in exact if match.work == free[0].work)
         decision = no(Basis.PUBLIC_DOMAIN, "S9", [fact.entry for fact in free], match)
         return replace(decision, verdict=Verdict.ALLOW)
     return unanswered(matches, works, says)

@@ -175,7 +175,7 @@ class Dice:
             appeal = Ruling(801, (), self.some_works())
             rulings = [first, appeal] if self.rarely(0.5) else [replace(appeal, entry=799), first]
             record = replace(record, rulings=tuple(rulings))
-        if self.rarely(0.08):
+        if self.rarely(0.12):
             record = replace(record, public_domain=(PublicDomain(self.one_of(WORKS), 700),))
         if self.rarely(0.15):
             record = replace(record, standings=(self.standing(),))

@@ -995,6 +995,21 @@ TABLE = [
         "deny hold R36",
     ),
     Row(
+        "step 9 not where somebody refused and fell silent",
+        record(claim(), said(REFUSE), said(None, entry=51), public_domain=FREE),
+        "deny unstated R24",
+    ),
+    Row(
+        "step 9 whoever claims it",
+        record(
+            claim(RUI),
+            claim(SOCIETY, HARBOUR, holders=joint(SOCIETY, None)),
+            said(ALLOW, SOCIETY, work=HARBOUR),
+            public_domain=FREE,
+        ),
+        "allow public-domain S9",
+    ),
+    Row(
         "step 9 never by likeness",
         record(similar(), public_domain=FREE),
         "deny unstated R01",
