@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registry.selectors.operations import is_log_fresh, is_worker_alive
+from registry.selectors.log import is_log_fresh
+from registry.selectors.operations import is_worker_alive
 
 WELL = {"database": "up", "migrations": "applied", "log": "fresh", "worker": "alive"}
 

@@ -12,7 +12,6 @@ from registry.selectors import log, statements
 from registry.statements import Record, TreeHead
 from registry.vocabulary import Usage
 
-STALE_AFTER = timedelta(seconds=60)
 SETTLED_AFTER = timedelta(seconds=10)
 
 
@@ -39,8 +38,7 @@ def present(*, at: datetime) -> Moment:
     Rule R43; an idle log is not stale.
     """
     head = log.head()
-    waiting_since = log.pending_since()
-    if head is None or (waiting_since and at - waiting_since > STALE_AFTER):
+    if head is None or not log.is_log_fresh(at=at):
         raise StaleState
     return Moment(head, at)
 

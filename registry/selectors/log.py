@@ -1,6 +1,6 @@
 """The published state of the log, and proofs from it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from registry.log import reads
 from registry.log.models import Log
@@ -8,6 +8,7 @@ from registry.log.tiles import TilePath
 from registry.statements import TreeHead
 
 DECLARATIONS = "declarations"
+STALE_AFTER = timedelta(seconds=60)  # R43 of the decision rules
 
 
 def head(name: str = DECLARATIONS) -> TreeHead | None:
@@ -37,6 +38,12 @@ def head_of_size(size: int) -> TreeHead | None:
 def pending_since() -> datetime | None:
     """Give when the entry that waits longest was said, or None where nothing waits."""
     return reads.oldest_pending_at(DECLARATIONS)
+
+
+def is_log_fresh(*, at: datetime) -> bool:
+    """Say whether no entry has waited for its place longer than a minute; an idle log is fresh."""
+    since = pending_since()
+    return since is None or at - since <= STALE_AFTER
 
 
 def checkpoint_note(name: str) -> str | None:

@@ -11,13 +11,12 @@ from django.db.models import Count, F, Q, QuerySet
 
 from registry.models import Declaration, Entry, Heartbeat, Mail, Rightsholder, User, Work
 from registry.selectors.declarations import choices_of
-from registry.selectors.log import DECLARATIONS, head, pending_since
+from registry.selectors.log import DECLARATIONS, head, is_log_fresh, pending_since
 from registry.statements import TreeHead
 from registry.vocabulary import Scope
 
 WORKER = "worker"
-WORKER = "worker"
-STALE_AFTER = timedelta(seconds=60)  # decision-rules.md, R43
+WORKER_SILENT_AFTER = timedelta(seconds=60)
 REMIND_BEFORE = timedelta(days=7)
 COUNTED_UP_TO = 10_000  # rows
 
@@ -49,15 +48,10 @@ class Overview:
     declarations: int
 
 
-def is_log_fresh(*, at: datetime) -> bool:
-    """Say whether no entry has waited for its place longer than a minute."""
-    since = pending_since()
-    return since is None or at - since <= STALE_AFTER
-
-
 def is_worker_alive(*, at: datetime) -> bool:
     """Say whether a worker gave a sign of life within the last minute."""
-    return Heartbeat.objects.filter(name=WORKER, seen_at__gte=at - STALE_AFTER).exists()
+    last_call = at - WORKER_SILENT_AFTER
+    return Heartbeat.objects.filter(name=WORKER, seen_at__gte=last_call).exists()
 
 
 def overview(*, at: datetime) -> Overview:
