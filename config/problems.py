@@ -1,4 +1,4 @@
-"""Every refusal as HTTP: the one place where statuses are chosen (RFC 9457)."""
+"""Every refusal as a problem (RFC 9457), or as a page where people asked."""
 
 import logging
 from http import HTTPStatus
@@ -10,15 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from config.middleware import current_request_id
 from consent.api.metering import headers as rate_limit_headers
-from consent.labels import ERROR_SENTENCES, sentence
+from consent.labels import sentence
+from consent.statuses import RETRY_SECONDS, catalogue, http_sentences, status_of
 from registry.errors import DomainError
-from registry.labels import ERROR_SENTENCES as RECORD_SENTENCES
 
 if TYPE_CHECKING:
     from consent.selectors.quotas import Allowance
@@ -27,31 +26,6 @@ logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 
-# Where a code is not named here, the request was understood and cannot be followed: 422.
-STATUSES = {
-    "malformed-body": HTTPStatus.BAD_REQUEST,
-    "unknown-parameter": HTTPStatus.BAD_REQUEST,
-    "repeated-parameter": HTTPStatus.BAD_REQUEST,
-    "invalid-key": HTTPStatus.UNAUTHORIZED,
-    "key-ended": HTTPStatus.UNAUTHORIZED,
-    "not-allowed": HTTPStatus.FORBIDDEN,
-    "unknown-log": HTTPStatus.NOT_FOUND,
-    "unknown-entry": HTTPStatus.NOT_FOUND,
-    "unknown-moment": HTTPStatus.NOT_FOUND,
-    "not-found": HTTPStatus.NOT_FOUND,
-    "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
-    "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
-    "already-registered": HTTPStatus.CONFLICT,
-    "body-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "url-too-long": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unsupported-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    "quota-exceeded": HTTPStatus.TOO_MANY_REQUESTS,
-    "server-error": HTTPStatus.INTERNAL_SERVER_ERROR,
-    "stale-state": HTTPStatus.SERVICE_UNAVAILABLE,
-    "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
-}
-
-RETRY_SECONDS = 5
 HTTP_CODES = {
     exceptions.MethodNotAllowed: "method-not-allowed",
     exceptions.NotAcceptable: "not-acceptable",
@@ -62,31 +36,6 @@ HTTP_CODES = {
     PermissionDenied: "not-allowed",
 }
 UNAVAILABLE = (OperationalError, InterfaceError)
-
-
-def status_of(code: str) -> HTTPStatus:
-    """Give the HTTP status of a refusal."""
-    return STATUSES.get(code, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def http_sentences() -> dict[str, str]:
-    """Give the translated sentence of each refusal that only HTTP knows."""
-    return {
-        "not-found": _("There is nothing at this address."),
-        "method-not-allowed": _("This address does not take this method."),
-        "not-acceptable": _("The answer cannot be given in the format that was asked for."),
-        "unsupported-media-type": _("Send the body as application/json."),
-        "server-error": _("Something went wrong here. The request id helps us to find out what."),
-        "unavailable": _("The registry cannot answer right now. Please ask again shortly."),
-        "malformed-body": _("The body could not be read."),
-        "not-allowed": _("This is not open to you."),
-    }
-
-
-def catalogue() -> dict[str, tuple[HTTPStatus, str]]:
-    """Give the status and the translated sentence of every refusal, by its code."""
-    sentences = {**http_sentences(), **RECORD_SENTENCES, **ERROR_SENTENCES}
-    return {code: (status_of(code), str(sentences[code])) for code in sorted(sentences)}
 
 
 def problem(code: str, detail: str) -> dict[str, Any]:
@@ -111,7 +60,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         return _response("unavailable", http_sentences()["unavailable"], _retry(RETRY_SECONDS))
     for kind, code in HTTP_CODES.items():
         if isinstance(error, kind):
-            return _response(code, http_sentences()[code], {})
+            _status, detail = catalogue()[code]
+            return _response(code, detail, {})
     return None
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.bootstrap import PROJECT
-from config.problems import STATUSES, http_sentences
 from consent import errors as consent_errors
 from consent.labels import ERROR_SENTENCES as CONSENT_SENTENCES
+from consent.statuses import STATUSES, http_sentences
 from registry import errors as registry_errors
 from registry.errors import DomainError
 from registry.labels import ERROR_SENTENCES as REGISTRY_SENTENCES

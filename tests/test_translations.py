@@ -18,7 +18,7 @@ from django.utils import translation
 
 from config import borrowed_texts
 from config.env import PROJECT
-from config.problems import catalogue as problem_catalogue
+from consent.statuses import catalogue as problem_catalogue
 from registry.models import Rightsholder, Work
 from registry.vocabulary import Choice, Usage
 

@@ -21,8 +21,8 @@ from consent.errors import QuotaExceeded, StaleState
 from consent.labels import BASIS_SENTENCES, VERDICT_LABELS, sentence
 from consent.selectors import lookups
 from consent.services import quotas
+from consent.statuses import status_of
 from consent.web.forms import CheckForm
-from consent.web.problems import status_of
 from registry.identifiers import Identifier
 from registry.labels import IDENTIFIER_KINDS, USAGE_HELP, USAGE_LABELS
 from registry.selectors.works import public_works

@@ -19,9 +19,9 @@ from consent.labels import sentence
 from consent.selectors.firms import firm_of, key_of, keys_of
 from consent.selectors.quotas import allowance_left
 from consent.services import firms
+from consent.statuses import status_of
 from consent.web.docs import example
 from consent.web.forms import FirmForm, KeyForm
-from consent.web.problems import status_of
 from registry.errors import DomainError
 
 HOUR = 3600  # seconds

@@ -1,14 +1,10 @@
 """Refusals explained: one page for each code, which the `type` of every problem points to."""
 
-from collections.abc import Callable
-from http import HTTPStatus
-
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from consent.statuses import catalogue
 from consent.web.remedies import REMEDIES
 
 BLANK = "…"
@@ -45,16 +41,3 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
         "detail": REMEDIES.get(code, ""),
     }
     return render(request, "consent/problem.html", context)
-
-
-def status_of(code: str) -> HTTPStatus:
-    """Give the HTTP status of a refusal, for pages that show it."""
-    return catalogue()[code][0]
-
-
-def catalogue() -> dict[str, tuple[HTTPStatus, str]]:
-    """Give the status and the sentence of every refusal, by its code."""
-    listing: Callable[[], dict[str, tuple[HTTPStatus, str]]] = import_string(
-        settings.PROBLEM_CATALOGUE
-    )
-    return listing()

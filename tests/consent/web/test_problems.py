@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from config.problems import catalogue
+from consent.statuses import catalogue
 from consent.web.remedies import REMEDIES
 
 pytestmark = pytest.mark.django_db
