@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
@@ -22,6 +21,6 @@ class RegistryConfig(AppConfig):
 
 def _open_log(**_: Any) -> None:
     from registry.log.services import open_log
-    from registry.selectors.log import DECLARATIONS
+    from registry.selectors.log import DECLARATIONS, log_origin
 
-    open_log(name=DECLARATIONS, origin=f"{settings.REGISTRY_LOG_ORIGIN}/log/{DECLARATIONS}")
+    open_log(name=DECLARATIONS, origin=log_origin())

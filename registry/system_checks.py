@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.db import connections
 
 from registry.log.models import Log
-from registry.selectors.log import DECLARATIONS
+from registry.selectors.log import DECLARATIONS, log_origin
 
 NOT_OURS = stat.S_IWGRP | stat.S_IRWXO  # a mounted secret may be readable by its group
 
@@ -49,13 +49,13 @@ def admin_email(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def log_origin(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+def name_of_log(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Find a log that was begun under another name than the settings give it."""
     if "default" not in (databases or []):
         return []
     if Log._meta.db_table not in connections["default"].introspection.table_names():  # noqa: SLF001
         return []
-    origin = f"{settings.REGISTRY_LOG_ORIGIN}/log/{DECLARATIONS}"
+    origin = log_origin()
     begun = Log.objects.filter(name=DECLARATIONS).exclude(origin=origin).first()
     if begun is None:
         return []

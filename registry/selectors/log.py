@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from registry.log import reads
 from registry.log.models import Log
 from registry.log.tiles import TilePath
@@ -9,6 +11,11 @@ from registry.statements import TreeHead
 
 DECLARATIONS = "declarations"
 STALE_AFTER = timedelta(seconds=60)  # R43 of the decision rules
+
+
+def log_origin() -> str:
+    """Give the name under which the log signs, whatever its address; it is the deployment's."""
+    return f"{settings.REGISTRY_LOG_ORIGIN}/log/{DECLARATIONS}"
 
 
 def head(name: str = DECLARATIONS) -> TreeHead | None:

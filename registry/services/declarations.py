@@ -23,6 +23,7 @@ from registry.labels import WITHDRAWN
 from registry.log import services as log
 from registry.models import Declaration, Organisation, Rightsholder, Work
 from registry.selectors.declarations import choices_in_force, column, history, newest_choices
+from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import DECLARATION, DECLARATION_WITHDRAWAL, payload_of
 from registry.selectors.people import evidence_level
 from registry.services import texts
@@ -87,7 +88,7 @@ def declare(
     said: dict[Usage, str] = {**dict.fromkeys(standing, WITHDRAWN), **choices}
     declaration = _declaration(rightsholder, work, said, terms, at)
     declaration.entry = log.append(
-        log="declarations", kind=DECLARATION, payload=payload_of(declaration), at=at
+        log=DECLARATIONS, kind=DECLARATION, payload=payload_of(declaration), at=at
     )
     declaration.save(force_insert=True)
     return declaration
@@ -109,7 +110,7 @@ def declare_each(
         for work, chosen, terms in choices
     ]
     said = [(DECLARATION, payload_of(declaration)) for declaration in declarations]
-    entry_ids = log.append_many(log="declarations", said=said, at=at)
+    entry_ids = log.append_many(log=DECLARATIONS, said=said, at=at)
     for declaration, entry_id in zip(declarations, entry_ids, strict=True):
         declaration.entry_id = entry_id
     return Declaration.objects.bulk_create(declarations)
@@ -127,7 +128,7 @@ def withdraw(*, rightsholder: Rightsholder, at: datetime, work: Work | None = No
     withdrawn = dict.fromkeys(standing, WITHDRAWN)
     declaration = _declaration(rightsholder, work, withdrawn, Terms(), at)
     declaration.entry = log.append(
-        log="declarations",
+        log=DECLARATIONS,
         kind=DECLARATION_WITHDRAWAL,
         payload=payload_of(declaration),
         at=at,

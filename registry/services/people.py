@@ -8,6 +8,7 @@ from registry.errors import AccountExists, InvalidEvidenceLevel
 from registry.ids import new_id
 from registry.log import services as log
 from registry.models import Membership, Organisation, Rightsholder, Standing, User
+from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import STANDING, standing_payload
 from registry.selectors.people import acting_rightsholder, evidence_level
 from registry.services import texts
@@ -66,7 +67,7 @@ def set_evidence_level(
         reason=standing.reason,
         set_at=at,
     )
-    standing.entry = log.append(log="declarations", kind=STANDING, payload=payload, at=at)
+    standing.entry = log.append(log=DECLARATIONS, kind=STANDING, payload=payload, at=at)
     standing.save(force_insert=True)
     return standing
 

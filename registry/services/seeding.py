@@ -13,11 +13,11 @@ from registry.errors import AlreadySeeded
 from registry.identifiers import Identifier
 from registry.ids import new_id
 from registry.labels import WITHDRAWN
-from registry.log import reads
 from registry.log import services as log
 from registry.models import Organisation, Rightsholder
 from registry.selectors import payloads
 from registry.selectors.declarations import column
+from registry.selectors.log import DECLARATIONS, pending_since
 from registry.selectors.seeding import is_registered
 from registry.services.seeds import (
     ORGANISATIONS,
@@ -40,7 +40,6 @@ TERMS_URL = "https://studio.example/terms"
 CONTACT = "licences@studio.example"
 REASON = "seeded"
 
-_LOG = "declarations"
 _USAGES = tuple(usage.value for usage in Usage)
 _COLUMNS = {
     "registry_work": {
@@ -199,7 +198,7 @@ class _Rows:
     @transaction.atomic
     def write(self, at: datetime) -> None:
         """Append the entries and copy the rows."""
-        entries = log.append_many(log=_LOG, said=self.said, at=at)
+        entries = log.append_many(log=DECLARATIONS, said=self.said, at=at)
         for table, rows in self.rows.items():
             places = self.places[table]
             if places:
@@ -222,7 +221,7 @@ def seed_works(*, works: int, seed: int, clock: Callable[[], datetime]) -> None:
     def write(chunk: range) -> None:
         try:
             _works(seed, chunk, cast, first_at, DECLARED_OVER / works).write(clock())
-            log.integrate(log=_LOG, at=clock())
+            log.integrate(log=DECLARATIONS, at=clock())
         finally:
             connection.close()
 
@@ -231,8 +230,8 @@ def seed_works(*, works: int, seed: int, clock: Callable[[], datetime]) -> None:
         for _ in writers.map(write, chunks):
             pass
     _write_lapses(cast, clock())
-    while reads.oldest_pending_at(_LOG):
-        if not log.integrate(log=_LOG, at=clock()):
+    while pending_since():
+        if not log.integrate(log=DECLARATIONS, at=clock()):
             time.sleep(0.1)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(_COLUMNS)}, registry_entry")

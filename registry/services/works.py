@@ -18,6 +18,7 @@ from registry.identifiers import Identifier as CanonicalIdentifier
 from registry.ids import new_id
 from registry.log import services as log
 from registry.models import Claim, Holder, Identifier, Rightsholder, Work
+from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import CLAIM, CLAIM_WITHDRAWAL, claim_payload
 from registry.selectors.works import keys_registered_by
 from registry.services import texts
@@ -117,7 +118,7 @@ def remove_work(*, work: Work, at: datetime) -> Claim:
         identifiers=(),
         holders=(),
     )
-    claim.entry = log.append(log="declarations", kind=CLAIM_WITHDRAWAL, payload=payload, at=at)
+    claim.entry = log.append(log=DECLARATIONS, kind=CLAIM_WITHDRAWAL, payload=payload, at=at)
     claim.save(force_insert=True)
     return claim
 
@@ -186,9 +187,8 @@ def _store(
         )
         for claim, (_, draft), named in zip(claims, accepted, holders, strict=True)
     ]
-    entry_ids = log.append_many(
-        log="declarations", said=[(CLAIM, payload) for payload in payloads], at=at
-    )
+    said = [(CLAIM, payload) for payload in payloads]
+    entry_ids = log.append_many(log=DECLARATIONS, said=said, at=at)
     for claim, entry_id, named in zip(claims, entry_ids, holders, strict=True):
         claim.entry_id = entry_id
         for holder in named:

@@ -94,10 +94,10 @@ def test_a_public_registry_speaks_https(settings: Settings) -> None:
 @pytest.mark.django_db
 def test_a_log_keeps_its_name(settings: Settings) -> None:
     begun = settings.REGISTRY_LOG_ORIGIN
-    assert system_checks.log_origin(databases=["default"]) == []
+    assert system_checks.name_of_log(databases=["default"]) == []
     settings.REGISTRY_LOG_ORIGIN = "moved.example"
-    assert system_checks.log_origin(databases=None) == []
-    [said] = system_checks.log_origin(databases=["default"])
+    assert system_checks.name_of_log(databases=None) == []
+    [said] = system_checks.name_of_log(databases=["default"])
     assert said.id == "registry.W005"
     assert f"Set REGISTRY_LOG_ORIGIN to {begun}," in str(said.hint)
 
