@@ -78,12 +78,18 @@ def prepared(is_durable: bool = True) -> Iterator[EmbeddedPostgres | None]:
 
 
 def made_state() -> Path:
-    """The state directory, made if need be; others may pass through it but not list it."""
+    """The state directory, made if need be; others may pass through it, not list it or read mails.
+
+    Raises BadSetting.
+    """
     state = environment.state
     with contextlib.suppress(OSError):
         state.mkdir(mode=0o711, parents=True, exist_ok=True)
     if not os.access(state, os.W_OK | os.X_OK):
         raise BadSetting(f"REGISTRY_STATE is {state}, and this account cannot write there.")
+    mails = environment.email.folder
+    mails.mkdir(mode=0o700, exist_ok=True)
+    mails.chmod(0o700)  # their links open accounts
     return state
 
 
@@ -140,13 +146,14 @@ def processes() -> list[Process]:
     web += ["--host", environment.host, "--port", str(environment.port)]
     web += ["--workers", str(environment.web_workers), "--respawn-failed-workers"]
     web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "10"]
-    celery = [*python, "celery", "-A", "config.celery"]
+    celery = [*python, "celery", "-q", "-A", "config.celery"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
+    worker += ["--without-mingle", "--without-gossip", "--without-heartbeat"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     beat += ["--schedule", str(environment.state / "beat-schedule")]
     return [
         Process("web", [*web, "config.wsgi:application"], logs() / "web.log"),
-        Process("worker", [*worker, "--without-mingle", "--without-gossip"], logs() / "worker.log"),
+        Process("worker", worker, logs() / "worker.log"),
         Process("beat", beat, logs() / "beat.log"),
     ]
 

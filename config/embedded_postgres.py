@@ -36,6 +36,8 @@ SETTINGS = {
     "synchronous_commit": "on",
     "jit": "off",
     "log_checkpoints": "off",
+    "log_min_error_statement": "panic",  # statements hold what people typed,
+    "log_error_verbosity": "terse",  # and so do the details of errors
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

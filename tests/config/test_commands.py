@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from config.commands import made_state
 from config.embedded_postgres import EmbeddedPostgres
 from config.env import DEFAULTS, PROJECT
 
@@ -82,6 +83,13 @@ def test_a_second_start_from_the_same_state_is_refused(state: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         said = refusal(start(state, "up", REGISTRY_PORT=str(free_port())))
     assert said.startswith(f"The registry already runs from {state}")
+
+
+def test_no_other_account_reads_the_mails(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_STATE", str(state))
+    (state / "mails").mkdir(mode=0o755)
+    assert made_state() == state
+    assert (state / "mails").stat().st_mode & 0o777 == 0o700
 
 
 def test_production_does_not_make_its_own_secrets(state: Path) -> None:
@@ -198,3 +206,5 @@ def test_up_survives_every_kill_and_a_second_start_keeps_all(state: Path) -> Non
     up.communicate(timeout=60)
     assert up.returncode == 0
     assert not database.is_listening()
+    assert "pgmq" not in database.log.read_text()  # the worker asks for nothing PGMQ lacks
+    assert "[queues]" not in (state / "logs" / "worker.log").read_text()

@@ -89,6 +89,16 @@ def test_only_its_owner_can_read_the_password(state: Path) -> None:
             psycopg.connect(wrong)
 
 
+def test_its_log_never_holds_what_people_typed(state: Path) -> None:
+    with running(state, is_durable=False) as database:
+        ask(database, "CREATE TABLE typed (address text PRIMARY KEY)")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            ask(database, "INSERT INTO typed VALUES ('maya@example.org'), ('maya@example.org')")
+        said = database.log.read_text()
+        assert "duplicate key" in said
+        assert "maya@" not in said
+
+
 def test_a_killed_server_starts_again_with_what_was_committed(state: Path) -> None:
     with running(state) as database:
         ask(database, "CREATE TABLE before_the_kill AS SELECT 1 AS one")
