@@ -58,6 +58,12 @@ SETTINGS = (
         "URL; outside production also `localhost` and `127.0.0.1`.",
     ),
     Setting(
+        "REGISTRY_TRUSTED_PROXIES",
+        "0",
+        "Number of proxies in front that each add to `X-Forwarded-For`; with 0 that header is "
+        "never believed, and everybody behind a proxy shares one quota.",
+    ),
+    Setting(
         "REGISTRY_SIGNING_KEYS",
         None,
         "Directory of the Ed25519 keys for receipts and the log. "
@@ -254,6 +260,11 @@ class Environment:
         chosen = words(self.variables, "REGISTRY_ALLOWED_HOSTS")
         local = [] if self.is_production else ["localhost", "127.0.0.1", "[::1]"]
         return chosen or [self.public_host, *local]
+
+    @property
+    def trusted_proxies(self) -> int:
+        """Number of proxies in front whose `X-Forwarded-For` is believed."""
+        return integer(self.variables, "REGISTRY_TRUSTED_PROXIES", 0, 9)
 
     @property
     def secret_key(self) -> str:

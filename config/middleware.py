@@ -1,10 +1,13 @@
-"""A request id for every request: in its answer, its log lines and its error page."""
+"""Who asks, behind proxies; and a request id in every answer, log line and error page."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from registry.ids import new_id
@@ -12,6 +15,23 @@ from registry.ids import new_id
 logger = logging.getLogger(__name__)
 
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
+
+
+class ProxyMiddleware:
+    """Put the address that the outermost trusted proxy saw into REMOTE_ADDR."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Count from the right, where our proxies write; leave what is not an address alone."""
+        proxies = settings.TRUSTED_PROXIES
+        addresses = request.headers.get("X-Forwarded-For", "").split(",")
+        if 0 < proxies <= len(addresses):
+            with contextlib.suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ip_address(addresses[-proxies].strip()))
+        return self.get_response(request)
 
 
 class RequestIdMiddleware:

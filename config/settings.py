@@ -12,6 +12,7 @@ IS_PRODUCTION = environment.is_production
 DEBUG = False
 SECRET_KEY = environment.secret_key
 ALLOWED_HOSTS = environment.allowed_hosts
+TRUSTED_PROXIES = environment.trusted_proxies
 PUBLIC_URL = environment.public_url
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "config.urls"
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.ProxyMiddleware",
     "config.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -148,6 +150,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
 CSRF_FAILURE_VIEW = "config.problems.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000
+FILE_UPLOAD_HANDLERS = ["config.uploads.NoUploads"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -33,7 +33,8 @@ class WrittenMail:
 def mails(request: HttpRequest) -> HttpResponse:
     """Show the newest mails; to this machine alone, since their links open accounts."""
     folder: Path | None = settings.MAIL_FOLDER
-    is_local = ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    is_local = ip_address(request.META["REMOTE_ADDR"]).is_loopback and not is_forwarded
     if folder is None or settings.IS_PRODUCTION or not is_local:
         raise Http404
     return render(request, "registry/mails.html", {"mails": _newest(folder)})

@@ -51,6 +51,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("REGISTRY_PORT", "٨"),
         ("REGISTRY_HOST", "localhost"),
         ("REGISTRY_WEB_WORKERS", "many"),
+        ("REGISTRY_TRUSTED_PROXIES", "-1"),
         ("REGISTRY_STATE", __file__),
         ("REGISTRY_PRODUCTION", "perhaps"),
         ("REGISTRY_PUBLIC_URL", "registry.example"),

@@ -63,6 +63,8 @@ def test_nobody_else_reads_them(
 ) -> None:
     send("Private", "A private link")
     assert client.get(ADDRESS, REMOTE_ADDR="192.0.2.7").status_code == 404
+    for header in ("X-Forwarded-For", "Forwarded"):
+        assert client.get(ADDRESS, headers={header: "for=127.0.0.1"}).status_code == 404
     settings.IS_PRODUCTION = True
     assert client.get(ADDRESS).status_code == 404
     settings.IS_PRODUCTION = False
