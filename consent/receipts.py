@@ -78,7 +78,7 @@ def issue(
 ) -> Receipt:
     """Give the signed receipt, valid for seven days or until an answer in it may change."""
     receipt_id, seed = new_id(), token_bytes(32)
-    until = valid_until(answers, issued_at)
+    until = valid_until(answers, decided_at, issued_at)
     counts = Counter(answer.decision.verdict for answer in answers)
     payload = {
         "v": VERSION,
@@ -108,10 +108,14 @@ def issue(
     return Receipt(receipt_id, _signed(payload, keys), seed.hex(), until)
 
 
-def valid_until(answers: Sequence[Answered], issued_at: datetime) -> datetime:
-    """Give the earliest moment at which an answer could differ, at most seven days away."""
-    changes = (answer.decision.changes_at for answer in answers)
-    return min([issued_at + LONGEST, *filter(None, changes)])
+def valid_until(answers: Sequence[Answered], decided_at: datetime, issued_at: datetime) -> datetime:
+    """Give the earliest moment at which an answer could differ, at most seven days away.
+
+    An answer about the past is no longer than true of its moment (rule R27).
+    """
+    changes = [answer.decision.changes_at for answer in answers if answer.decision.changes_at]
+    longest = issued_at if decided_at < issued_at else issued_at + LONGEST
+    return min([longest, *changes])
 
 
 def items_root(answers: Sequence[Answered], seed: bytes) -> bytes:

@@ -35,6 +35,44 @@ def test_postgresql_refuses_to_forget(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        (
+            "registry_identifier",
+            "(claim_id, work_id, kind, key, value) SELECT id, work_id, 'sha256', '\\x00', '00'"
+            " FROM registry_claim",
+        ),
+        (
+            "registry_holder",
+            "(claim_id, name, layer) SELECT id, 'Zed', 'whole' FROM registry_claim",
+        ),
+        (
+            "registry_standing",
+            "(id, rightsholder_id, level, reason, set_at, entry_id)"
+            " SELECT gen_random_uuid(), rightsholder_id, 4, '', declared_at, entry_id"
+            " FROM registry_declaration",
+        ),
+    ],
+)
+def test_postgresql_refuses_to_add_to_what_is_published(
+    table: str,
+    row: str,
+    maya: Rightsholder,
+    register: Callable[..., Work],
+    publish: Callable[..., object],
+) -> None:
+    register(maya, choices={Usage.MINING: Choice.REFUSE})
+    publish()
+    with (
+        pytest.raises(DatabaseError, match="refused"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"INSERT INTO {table} {row}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     ("table", "change"),
     [
         ("registry_claim", "claimed_at = now()"),

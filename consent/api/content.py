@@ -10,7 +10,8 @@ from rest_framework.renderers import BaseRenderer
 
 from consent.errors import BodyTooLarge, MalformedBody
 
-BODY_LIMIT = 32 * 1024 * 1024  # bytes: 10,000 URLs of the greatest length stay below a third of it
+BODY_LIMIT = 32 * 1024 * 1024  # bytes: 10,000 items of 3,200 each
+ANONYMOUS_LIMIT = 1024 * 1024  # bytes: more than the largest anonymous batch needs
 DEEPEST = 16
 
 _encode = msgspec.json.Encoder().encode
@@ -45,7 +46,8 @@ class JSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Give what the body says; raise BodyTooLarge or MalformedBody."""
-        body = read(stream)
+        request = (parser_context or {}).get("request")
+        body = read(stream, BODY_LIMIT if request and request.auth else ANONYMOUS_LIMIT)
         try:
             value = json.loads(body, object_pairs_hook=_unique, parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
@@ -64,11 +66,11 @@ class Body:
         self.octets = octets
 
 
-def read(stream: IO[bytes]) -> bytes:
-    """Give the whole body, read as a stream; raise BodyTooLarge past the limit."""
-    body = stream.read(BODY_LIMIT + 1)
-    if len(body) > BODY_LIMIT:
-        raise BodyTooLarge(limit=BODY_LIMIT)
+def read(stream: IO[bytes], limit: int) -> bytes:
+    """Give the whole body, read as a stream; raise BodyTooLarge past the limit in bytes."""
+    body = stream.read(limit + 1)
+    if len(body) > limit:
+        raise BodyTooLarge(limit=limit)
     return body
 
 

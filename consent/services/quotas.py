@@ -101,6 +101,8 @@ def charge_address(*, address: str, items: int, at: datetime) -> Allowance | Non
 def _pseudonym(address: str) -> str:
     """Give a keyed hash of the address: enough to count by, nothing to find anybody by."""
     parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped  # as a socket for both families reports IPv4
     if isinstance(parsed, IPv6Address):
         home = ip_network((int(parsed) >> IPV6_HOME << IPV6_HOME, IPV6_HOME))
         parsed = home.network_address

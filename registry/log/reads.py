@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from registry.log import merkle
 from registry.log.merkle import HASH_SIZE, ReadNode
@@ -13,6 +13,8 @@ from registry.log.note import NoteKey
 from registry.log.tiles import TILE_WIDTH, TilePath, bundle, node_reader, path_tiles
 from registry.signing import public_keys
 from registry.statements import TreeHead
+
+NEXT_IN_LINE = 1_000  # so that a long backlog costs a reader no more than a short one
 
 
 def latest_checkpoint(log: str) -> Checkpoint | None:
@@ -41,9 +43,11 @@ def tree_head(checkpoint: Checkpoint) -> TreeHead:
 
 
 def oldest_pending_at(log: str) -> datetime | None:
-    """When the pending entry that is first in line was created; None where nothing waits."""
-    pending = Entry.objects.filter(log__name=log, index__isnull=True)
-    return pending.order_by("id").values_list("created_at", flat=True).first()
+    """When the oldest of the pending entries next in line was created; None where none waits."""
+    pending = Entry.objects.filter(log__name=log, index__isnull=True).order_by("id")
+    next_in_line = pending.values("created_at")[:NEXT_IN_LINE]
+    oldest: datetime | None = next_in_line.aggregate(oldest=Min("created_at"))["oldest"]
+    return oldest
 
 
 def resource(log: str, path: TilePath) -> bytes | None:

@@ -10,7 +10,7 @@ from registry.log import reads
 from registry.log.leaves import seal
 from registry.log.merkle import HASH_SIZE, leaf_hash, root_at
 from registry.log.models import Checkpoint, Entry, Log, Tile
-from registry.log.note import CheckpointText, sign_note
+from registry.log.note import CheckpointText, NoteError, open_note, sign_note
 from registry.log.tiles import TILE_WIDTH, edge_of, extend, level_sizes, node_reader
 from registry.signing import load_or_create_key
 from registry.statements import TreeHead
@@ -87,10 +87,20 @@ def integrate(*, log: str, at: datetime, limit: int = BATCH) -> TreeHead | None:
     hashes = _index_pending(row, size, limit)
     if last and not hashes:
         return reads.tree_head(last)
+    if last:
+        _require_own_key(row, last)
     root = _grow(row, last, hashes)
     # A clock set back must not make a larger tree the older one.
     published_at = max(at, last.published_at) if last else at
     return reads.tree_head(_publish(row, size + len(hashes), root, published_at))
+
+
+def _require_own_key(log: Log, last: Checkpoint) -> None:
+    """Refuse to go on under a new key where the key that signed the last checkpoint is lost."""
+    try:
+        open_note(last.note, reads.note_keys(log))
+    except NoteError as error:
+        raise LogDamagedError(f"no key in use signed the last checkpoint of {log}") from error
 
 
 def _is_ours(log: Log) -> bool:

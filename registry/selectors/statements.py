@@ -75,8 +75,10 @@ def records(items: Sequence[Identifier], *, tree_size: int) -> list[Record]:
         return [NOTHING] * len(items)
     works = {row[3] for rows in claims.values() for row in rows}
     rightsholders = {row[4] for rows in claims.values() for row in rows}
-    levels = _levels(rightsholders, tree_size)
     holders = _holders(works, tree_size)
+    for named in holders.values():
+        rightsholders.update(holder.rightsholder for holder in named if holder.rightsholder)
+    levels = _levels(rightsholders, tree_size)
     said = _statements(works, rightsholders, levels, tree_size)
     return [
         _record(claims[item.kind, item.key], levels, holders, said)

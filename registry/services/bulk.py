@@ -1,7 +1,7 @@
 """Registering a catalogue out of a table: each row by itself, whatever its neighbours."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -46,9 +46,11 @@ class RowOutcome:
 
 
 def register_table(
-    *, rightsholder: Rightsholder, lines: Iterable[str], at: datetime
+    *, rightsholder: Rightsholder, lines: Iterable[str], clock: Callable[[], datetime]
 ) -> Iterator[RowOutcome]:
     """Give the outcome of each row of a CSV table, in order, as soon as its batch is committed.
+
+    Each batch is an operation of its own, with a reading of the clock: nothing is back-dated.
 
     `kind`, `value`, `title` are needed; no `medium` means another one, no choice says nothing.
     Raises UnknownColumn, MissingColumn, RepeatedColumn before anything is written; every other
@@ -58,7 +60,7 @@ def register_table(
     columns = _columns(rows)
     may_declare = evidence_level(rightsholder) >= EvidenceLevel.EMAIL
     while batch := list(islice(rows, BATCH)):
-        yield from _register(rightsholder, columns, batch, at, may_declare=may_declare)
+        yield from _register(rightsholder, columns, batch, clock(), may_declare=may_declare)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | DomainError]]:

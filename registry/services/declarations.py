@@ -14,7 +14,6 @@ from registry.errors import (
     NothingDeclared,
     NothingToWithdraw,
     NotTheNewest,
-    TermsMissing,
     UrlTooLong,
 )
 from registry.identifiers import canonical_url
@@ -27,6 +26,7 @@ from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import DECLARATION, DECLARATION_WITHDRAWAL, payload_of
 from registry.selectors.people import evidence_level
 from registry.services import texts
+from registry.services.people import lock
 from registry.vocabulary import Choice, EvidenceLevel, Scope, Usage
 
 TERMS_URL_LENGTH = 2_000
@@ -48,7 +48,7 @@ class Terms:
 def checked_terms(terms: Terms, choices: Mapping[Usage, Choice], at: datetime) -> Terms:
     """Give the terms as they will be stored; raise what is wrong with them.
 
-    Raises NothingDeclared, InvalidWindow, TermsMissing, InvalidUrl, UrlTooLong, ContactTooLong.
+    Raises NothingDeclared, InvalidWindow, InvalidUrl, UrlTooLong, ContactTooLong.
     """
     if not choices:
         raise NothingDeclared
@@ -62,8 +62,6 @@ def checked_terms(terms: Terms, choices: Mapping[Usage, Choice], at: datetime) -
     contact = texts.one_line(terms.contact)
     if len(contact) > CONTACT_LENGTH:
         raise ContactTooLong(limit=CONTACT_LENGTH)
-    if Choice.LICENSE in choices.values() and not (terms_url or contact):
-        raise TermsMissing
     return replace(terms, terms_url=terms_url, contact=contact)
 
 
@@ -83,6 +81,7 @@ def declare(
     Raises EvidenceTooLow and what `checked_terms` raises.
     """
     terms = checked_terms(terms or Terms(), choices, at)
+    lock(rightsholder)
     _refuse_unconfirmed(rightsholder)
     standing = choices_in_force(rightsholder=rightsholder, work=work) if is_complete else {}
     said: dict[Usage, str] = {**dict.fromkeys(standing, WITHDRAWN), **choices}
@@ -122,6 +121,7 @@ def withdraw(*, rightsholder: Rightsholder, at: datetime, work: Work | None = No
 
     Withdrawing is silence: the answer falls back to no consent (decision-rules.md, step 4).
     """
+    lock(rightsholder)
     standing = choices_in_force(rightsholder=rightsholder, work=work)
     if not standing:
         raise NothingToWithdraw
@@ -145,7 +145,7 @@ def undo(
 
     Where nothing stood, it withdraws. Raises NotTheNewest where something was said since.
     """
-    Rightsholder.objects.select_for_update().get(id=rightsholder.id)
+    lock(rightsholder)
     general = history(rightsholder=rightsholder, work=work).filter(organisation=None)
     if [newest] != [declaration.id for declaration in general[:1]]:
         raise NotTheNewest

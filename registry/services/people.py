@@ -10,7 +10,7 @@ from registry.log import services as log
 from registry.models import Membership, Organisation, Rightsholder, Standing, User
 from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import STANDING, standing_payload
-from registry.selectors.people import acting_rightsholder, evidence_level
+from registry.selectors.people import acting_rightsholder
 from registry.services import texts
 from registry.vocabulary import Capacity, EvidenceLevel
 
@@ -46,6 +46,14 @@ def rename_rightsholder(*, rightsholder: Rightsholder, name: str) -> None:
     rightsholder.save(update_fields=["name"])
 
 
+def lock(rightsholder: Rightsholder) -> None:
+    """Let one transaction at a time speak for a rightsholder.
+
+    So what they say gets its log index in the order in which the pages show it.
+    """
+    Rightsholder.objects.select_for_update(no_key=True).get(id=rightsholder.id)
+
+
 @transaction.atomic
 def set_evidence_level(
     *, rightsholder: Rightsholder, level: int, reason: str, at: datetime
@@ -53,6 +61,7 @@ def set_evidence_level(
     """Log a rightsholder's new evidence level; raise InvalidEvidenceLevel outside 0 to 4."""
     if not EvidenceLevel.NONE <= level <= EvidenceLevel.VOUCHED:
         raise InvalidEvidenceLevel
+    lock(rightsholder)
     standing = Standing(
         id=new_id(),
         rightsholder=rightsholder,
@@ -74,9 +83,12 @@ def set_evidence_level(
 
 @transaction.atomic
 def confirm_address(*, user: User, at: datetime) -> None:
-    """Raise every rightsholder of the account from level 0 to 1."""
-    for rightsholder in user.rightsholders.select_for_update():
-        if evidence_level(rightsholder) == EvidenceLevel.NONE:
+    """Give evidence level 1 to each rightsholder of the account that never had a level.
+
+    One that operators set back to 0 stays there.
+    """
+    for rightsholder in user.rightsholders.select_for_update(no_key=True):
+        if not rightsholder.standings.exists():
             set_evidence_level(
                 rightsholder=rightsholder,
                 level=EvidenceLevel.EMAIL,

@@ -23,6 +23,7 @@ from registry.selectors.payloads import CLAIM, CLAIM_WITHDRAWAL, claim_payload
 from registry.selectors.works import keys_registered_by
 from registry.services import texts
 from registry.services.declarations import Terms, checked_terms, declare_each
+from registry.services.people import lock
 from registry.statements import WHOLE
 from registry.vocabulary import Choice, Medium, Usage
 
@@ -68,7 +69,7 @@ def register_works(
     raised, as by `declare`. Refusals: AlreadyRegistered, EmptyFile, NothingToRegister, and those
     of texts, years and a draft's own terms.
     """
-    Rightsholder.objects.select_for_update().get(id=rightsholder.id)
+    lock(rightsholder)
     seen = keys_registered_by(
         rightsholder, [item.key for draft in drafts for item in draft.identifiers]
     )

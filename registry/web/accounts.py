@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Confirm the address; the account's rightsholders then stand at evidence level 1."""
         from registry.services import people
 
-        is_confirmed = bool(super().confirm_email(request, email_address))
-        if is_confirmed:
-            people.confirm_address(user=email_address.user, at=timezone.now())
+        with transaction.atomic():  # allauth confirms an address once only
+            is_confirmed = bool(super().confirm_email(request, email_address))
+            if is_confirmed:
+                people.confirm_address(user=email_address.user, at=timezone.now())
         return is_confirmed

@@ -28,7 +28,7 @@ def decision_fields(decision: Decision, *, full: bool = True) -> dict[str, Any]:
     }
     if full:
         fields["conditions"] = _conditions(decision)
-        fields["license"] = asdict(decision.license) if decision.license else None
+        fields["license"] = _license(decision)
         fields["entries"] = list(decision.entries)
     return fields
 
@@ -51,6 +51,12 @@ def receipt_fields(receipt: Receipt) -> dict[str, Any]:
         "receipt": receipt.jws,
         "receipt_seed": receipt.seed,
     }
+
+
+def _license(decision: Decision) -> dict[str, str] | None:
+    """Give the way to a licence, where one was published."""
+    way = decision.license
+    return asdict(way) if way and (way.terms_url or way.contact) else None
 
 
 def _match(decision: Decision) -> dict[str, Any] | None:

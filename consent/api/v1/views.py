@@ -31,7 +31,7 @@ from registry.vocabulary import IdentifierKind, Usage
 MODIFIERS = {"usage", "at", "tree_size", "receipt"}
 BATCH_FIELDS = {"usage", "items", "at", "tree_size", "detail"}
 DETAILS = {"brief", "full"}
-CACHE_ANONYMOUS = "public, max-age=5"
+CACHED_SECONDS = 5
 CACHE_NEVER = "private, no-store"
 
 
@@ -63,8 +63,8 @@ class ConsentView(APIView):
             asked = _asked(request, receipts.SINGLE, usage, query.encode())
             answer |= answers.receipt_fields(_receipt(asked, answered, moment, now))
         else:
-            answer["valid_until"] = receipts.valid_until(answered, now)
-        return _response(request, answer, headers)
+            answer["valid_until"] = receipts.valid_until(answered, moment.decided_at, now)
+        return _response(request, answer, headers, now)
 
     def post(self, request: Request) -> Response:
         """Answer for a batch, in order; a bad item is marked in its place."""
@@ -85,7 +85,7 @@ class ConsentView(APIView):
             "state": answers.state_fields(moment),
             **answers.receipt_fields(_receipt(asked, answered, moment, now)),
         }
-        return _response(request, answer, headers)
+        return _response(request, answer, headers, now)
 
 
 def _body(request: Request) -> Body:
@@ -99,12 +99,12 @@ def _members(body: Body) -> dict[str, Any]:
         raise InvalidItems
     for name in body.value:
         if name not in BATCH_FIELDS:
-            raise UnknownParameter(name=name[:40])
+            raise UnknownParameter(name=name[:40].encode(errors="replace").decode())
     return body.value
 
 
 def _is_full(detail: object) -> bool:
-    if detail not in DETAILS:
+    if not isinstance(detail, str) or detail not in DETAILS:
         raise UnknownParameter(name="detail")
     return detail == "full"
 
@@ -179,6 +179,15 @@ def _receipt(asked: Asked, answered: list[Answered], moment: Moment, now: dateti
     )
 
 
-def _response(request: Request, answer: dict[str, Any], headers: dict[str, str]) -> Response:
-    cache = CACHE_NEVER if request.auth or request.method == "POST" else CACHE_ANONYMOUS
+def _response(
+    request: Request, answer: dict[str, Any], headers: dict[str, str], now: datetime
+) -> Response:
+    is_shared = request.auth is None and request.method == "GET"
+    cache = _shared_cache(answer["valid_until"], now) if is_shared else CACHE_NEVER
     return Response(answer, headers={**headers, "Cache-Control": cache, "Vary": "Authorization"})
+
+
+def _shared_cache(valid_until: datetime, now: datetime) -> str:
+    """Give five seconds, and never more than the answer has."""
+    seconds = min(CACHED_SECONDS, int((valid_until - now).total_seconds()))
+    return f"public, max-age={seconds}" if seconds > 0 else CACHE_NEVER

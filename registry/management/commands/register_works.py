@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 encoding="utf-8-sig", errors="surrogateescape", newline=""
             ) as lines:
                 for outcome in register_table(
-                    rightsholder=rightsholder, lines=lines, at=timezone.now()
+                    rightsholder=rightsholder, lines=lines, clock=timezone.now
                 ):
                     counts[outcome.work is not None] += 1
                     self.stdout.write(_line(outcome))

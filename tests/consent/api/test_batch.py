@@ -109,6 +109,8 @@ def test_a_large_batch_costs_as_many_statements_as_a_small_one(
         (b'{"items": [' + b",".join([b"1"] * 10_001) + b"]}", 422, "too-many-items"),
         (b'{"items": [1], "colour": 1}', 400, "unknown-parameter"),
         (b'{"items": [1], "detail": "more"}', 400, "unknown-parameter"),
+        (b'{"items": [1], "detail": []}', 400, "unknown-parameter"),
+        (b'{"items": [1], "\\ud800": 1}', 400, "unknown-parameter"),
         (b'{"items": [1], "usage": "training"}', 422, "unknown-usage"),
         (b'{"items": [1], "usage": 1}', 422, "unknown-usage"),
         (b'{"items": [1], "tree_size": true}', 422, "invalid-moment"),
@@ -124,12 +126,16 @@ def test_bad_bodies_get_a_problem(
 
 
 def test_a_body_too_large_is_refused_before_it_is_parsed(
-    ask_many: Ask, publish: Ask, monkeypatch: pytest.MonkeyPatch
+    ask_many: Ask, publish: Ask, acme_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish()
-    monkeypatch.setattr("consent.api.content.BODY_LIMIT", 100)
-    answer = ask_many({"items": [{"sha256": "0" * 64}] * 3})
+    body = {"items": [{"sha256": "0" * 64}] * 3}
+    monkeypatch.setattr("consent.api.content.ANONYMOUS_LIMIT", 100)
+    answer = ask_many(body)
     assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+    assert ask_many(body, key=acme_key).status_code == 200
+    monkeypatch.setattr("consent.api.content.BODY_LIMIT", 100)
+    assert ask_many(body, key=acme_key).status_code == 413
 
 
 def test_another_content_type_is_refused(client: Any, publish: Ask) -> None:

@@ -114,6 +114,8 @@ def test_the_anonymous_share_a_quota_by_address(client: Any, publish: Ask) -> No
     assert status("192.0.2.1") == 200
     assert status("192.0.2.1") == 429
     assert status("192.0.2.2") == 200
+    assert status("::ffff:192.0.2.3") == 200, "as a socket for both families reports IPv4"
+    assert status("192.0.2.3") == 429
     assert status("2001:db8::1") == 200
     assert status("2001:db8::ffff") == 429, "one household has a whole /64"
     assert status("2001:db8:0:1::1") == 200

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from consent import receipts
 from consent.models import Firm
 from registry.identifiers import parse
-from registry.models import Organisation, Rightsholder
+from registry.log import services as log
+from registry.models import Claim, Holder, Identifier, Organisation, Rightsholder, Work
 from registry.services import declarations, works
 from registry.vocabulary import Choice, IdentifierKind, Usage
 from tests.conftest import hash_of
@@ -174,6 +176,60 @@ def test_ask_me_first_names_the_terms(
     assert answer["license"] == {"terms_url": "https://example.org/terms", "contact": "by post"}
 
 
+def test_no_cache_keeps_an_answer_longer_than_it_is_true(
+    vouched: Rightsholder, register: Ask, publish: Ask, now: datetime, ask: Ask
+) -> None:
+    work = register(vouched)
+    terms = declarations.Terms(ends_at=now + timedelta(seconds=3))
+    declarations.declare(rightsholder=vouched, work=work, choices=ALLOW, terms=terms, at=now)
+    publish()
+    cached = ask(sha256=hash_of("Harbour").value)["Cache-Control"]
+    assert cached in {"public, max-age=2", "public, max-age=1", "private, no-store"}
+
+
+def test_ask_me_first_without_a_way_to_ask_is_still_no_yes(
+    maya: Rightsholder, register: Ask, publish: Ask, ask: Ask
+) -> None:
+    register(maya, choices={Usage.GENERATIVE_TRAINING: Choice.LICENSE})
+    publish()
+    answer = ask(sha256=hash_of("Harbour").value).json()
+    assert (answer["basis"], answer["license"]) == ("license-required", None)
+
+
+def test_a_holder_with_an_account_is_heard(
+    rightsholder: Ask, vouched: Rightsholder, publish: Ask, ask: Ask, now: datetime
+) -> None:
+    agency = rightsholder("Agency", 4)
+    work = joint_work(vouched, agency, now)
+    declarations.declare(rightsholder=vouched, work=work, choices=ALLOW, at=now)
+    publish()
+    value = hash_of("Duet").value
+    assert ask(sha256=value).json()["rule"] == "R08"
+    declarations.declare(rightsholder=agency, work=work, choices=ALLOW, at=now)
+    publish()
+    assert ask(sha256=value).json()["verdict"] == "allow"
+    declarations.declare(rightsholder=agency, work=work, choices=REFUSE, at=now)
+    publish()
+    answer = ask(sha256=value).json()
+    assert (answer["preference"], answer["basis"]) == ("disallowed", "refused")
+
+
+def joint_work(registrant: Rightsholder, holder: Rightsholder, at: datetime) -> Work:
+    """A work of two with accounts; no page makes one yet."""
+    work = Work.objects.create(
+        rightsholder=registrant, title="Duet", medium="audio", registered_at=at
+    )
+    entry = log.append(log="declarations", kind="claim", payload=b"{}", at=at)
+    claim = Claim.objects.create(work=work, rightsholder=registrant, claimed_at=at, entry=entry)
+    item = hash_of("Duet")
+    Identifier.objects.create(
+        claim=claim, work=work, kind=item.kind, key=item.key, value=item.value
+    )
+    for each in (registrant, holder):
+        Holder.objects.create(claim=claim, name=each.name, rightsholder=each)
+    return work
+
+
 def test_an_allow_ends_with_its_date_and_nobody_needs_to_do_anything(
     vouched: Rightsholder, register: Ask, publish: Ask, now: datetime, ask: Ask
 ) -> None:
@@ -321,7 +377,7 @@ def test_an_entry_that_waits_too_long_stops_every_answer(
 
 
 def test_as_of_questions_answer_as_they_were_answered_then(
-    vouched: Rightsholder, register: Ask, publish: Ask, ask: Ask, now: datetime
+    vouched: Rightsholder, register: Ask, publish: Ask, ask: Ask, now: datetime, settings: Any
 ) -> None:
     work = register(vouched, choices=ALLOW, at=now - timedelta(seconds=40))
     before = publish(now - timedelta(seconds=30))
@@ -329,8 +385,10 @@ def test_as_of_questions_answer_as_they_were_answered_then(
     publish(now - timedelta(seconds=12))
     value = hash_of("Harbour").value
     assert ask(sha256=value).json()["basis"] == "unstated"
-    then = ask(sha256=value, tree_size=before.size).json()
+    then = ask(sha256=value, tree_size=before.size, receipt=1).json()
     assert then["verdict"] == "allow"
+    payload = receipts.verify(then["receipt"], keys=settings.REGISTRY_SIGNING_KEYS)
+    assert payload["valid_until"] == payload["iat"], "an old yes is not valid today (R27)"
     assert then["state"]["tree_size"] == before.size
     between = (now - timedelta(seconds=20)).isoformat()
     assert ask(sha256=value, at=between).json()["verdict"] == "allow"

@@ -94,7 +94,6 @@ def test_each_row_becomes_a_work_with_what_is_declared_on_it(
         (f"sha256,{hash_of('a')},Harbour,oil,,,,,,,", "unknown-medium"),
         (f"sha256,{hash_of('a')},Harbour,image,yes,,,,,,", "unknown-choice"),
         (f"sha256,{hash_of('a')},Harbour,image,withdrawn,,,,,,", "unknown-choice"),
-        (f"sha256,{hash_of('a')},Harbour,image,license,,,,,,", "terms-missing"),
         (f"sha256,{hash_of('a')},Harbour,image,license,,,,,terms,", "invalid-url"),
         (f"sha256,{hash_of('a')},Harbour,image,license,,,,,https://x.example/\x00,",
          "invalid-characters"),

@@ -186,10 +186,13 @@ def test_a_row_in_another_log_is_found(
 
 
 def test_two_rows_that_share_an_entry_are_found(
-    run: Callable[..., Ran], maya: Rightsholder, now: datetime
+    run: Callable[..., Ran], damage: Callable[..., None], maya: Rightsholder
 ) -> None:
-    entry = Standing.objects.get().entry
-    Declaration.objects.create(rightsholder=maya, scope="catalogue", declared_at=now, entry=entry)
+    declarations.declare(rightsholder=maya, choices=REFUSE, at=Standing.objects.get().set_at)
+    damage(
+        "declaration",
+        "UPDATE registry_declaration SET entry_id = (SELECT entry_id FROM registry_standing)",
+    )
     _, lines = run("verify_log")
     assert "row-twice" in codes(lines)
 

@@ -3,11 +3,13 @@
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import settings as configured
 from django.db import connection
+from pytest_django import Settings
 
 from registry.log import reads, services
 from registry.log.fsck import findings
@@ -203,3 +205,15 @@ def test_integrating_takes_few_statements_whatever_the_number(
     # savepoint, log, lock, checkpoint, ids, indexes, edge, tiles, checkpoint, release
     with django_assert_num_queries(10):
         integrate(log="tested", at=NOW)
+
+
+def test_a_lost_key_is_not_replaced_in_silence(
+    log: Log, settings: Settings, tmp_path: Path
+) -> None:
+    append(log="tested", kind="claim", payload=b"one", at=NOW)
+    assert integrate(log="tested", at=NOW)
+    append(log="tested", kind="claim", payload=b"two", at=NOW)
+    settings.REGISTRY_SIGNING_KEYS = tmp_path / "empty"
+    with pytest.raises(LogDamagedError, match="no key"):
+        integrate(log="tested", at=NOW)
+    assert not (tmp_path / "empty").exists()

@@ -11,7 +11,6 @@ from registry.errors import (
     NothingDeclared,
     NothingToWithdraw,
     NotTheNewest,
-    TermsMissing,
 )
 from registry.labels import WITHDRAWN
 from registry.models import Declaration
@@ -48,8 +47,6 @@ def test_an_end_before_the_start_is_refused(maya, now) -> None:
 @pytest.mark.parametrize(
     ("terms", "refusal"),
     [
-        (Terms(), TermsMissing),
-        (Terms(contact=" "), TermsMissing),
         (Terms(terms_url="x"), InvalidUrl),
     ],
 )

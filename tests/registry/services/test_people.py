@@ -62,6 +62,12 @@ def test_confirming_an_address_never_lowers_evidence(vouched, now) -> None:
     assert Standing.objects.count() == 1
 
 
+def test_confirming_another_address_does_not_undo_what_an_operator_set(maya, now) -> None:
+    people.set_evidence_level(rightsholder=maya, level=0, reason="abuse", at=now)
+    people.confirm_address(user=maya.members.get(), at=now)
+    assert evidence_level(maya) == EvidenceLevel.NONE
+
+
 def test_updating_an_account_renames_whom_it_acts_for(maya, now) -> None:
     user = maya.members.get()
     people.update_account(user=user, name="M.", language="fr", is_confirmed=True, at=now)

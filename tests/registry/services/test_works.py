@@ -12,7 +12,6 @@ from registry.errors import (
     InvalidYear,
     NothingToRegister,
     NothingToWithdraw,
-    TermsMissing,
 )
 from registry.identifiers import parse
 from registry.models import Claim, Declaration, Work
@@ -72,13 +71,6 @@ def test_terms_go_with_the_choices_of_every_draft(maya, now) -> None:
     terms = Terms(contact="ring the bell")
     works.register_works(rightsholder=maya, drafts=drafts, terms=terms, at=now)
     assert {said.contact for said in Declaration.objects.all()} == {"ring the bell"}
-
-
-def test_missing_terms_register_nothing(maya, now) -> None:
-    drafts = [draft(choices={Usage.SEARCH: Choice.LICENSE})]
-    with pytest.raises(TermsMissing):
-        works.register_works(rightsholder=maya, drafts=drafts, at=now)
-    assert not Work.objects.exists()
 
 
 def test_a_work_is_removed_once(maya, register, now) -> None:
