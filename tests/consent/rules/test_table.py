@@ -32,7 +32,7 @@ TICK = timedelta(microseconds=1)
 
 MAYA, RUI, SOCIETY, HOST, AGENT = (UUID(int=n) for n in (1, 2, 3, 4, 5))
 ACME, OTHER_FIRM = UUID(int=21), UUID(int=22)
-SEA, HARBOUR = UUID(int=31), UUID(int=32)
+SEA, HARBOUR, THIRD = UUID(int=31), UUID(int=32), UUID(int=33)
 TRAINING = Usage.GENERATIVE_TRAINING
 ALLOW, LICENSE, REFUSE = Choice.ALLOW, Choice.LICENSE, Choice.REFUSE
 LIVE = Place(NOW - DAY)
@@ -465,6 +465,18 @@ TABLE = [
         "deny refused R04",
     ),
     Row(
+        "R12 one vouched work is enough against a stranger to it",
+        record(
+            claim(SOCIETY),
+            claim(SOCIETY, HARBOUR, holders=joint(SOCIETY, RUI)),
+            claim(RUI, THIRD),
+            said(ALLOW, SOCIETY),
+            said(ALLOW, SOCIETY, 51, work=HARBOUR),
+            said(REFUSE, RUI, 52, work=THIRD),
+        ),
+        "deny unstated R08",
+    ),
+    Row(
         "R13 an altered copy of a refused work",
         record(similar(), said(REFUSE)),
         "deny similar-refused R13",
@@ -492,6 +504,11 @@ TABLE = [
             said(ALLOW, scope=Scope.COPY, target="hash", entry=60),
         ),
         "deny similar-refused R13",
+    ),
+    Row(
+        "R13 a refusal of the item itself tells more",
+        record(similar(), claim(RUI, HARBOUR), said(REFUSE), said(REFUSE, RUI, 51, work=HARBOUR)),
+        "deny refused R04",
     ),
     Row(
         "R14 an altered copy of a granted work",
@@ -564,6 +581,11 @@ TABLE = [
         "allow granted R02",
     ),
     Row(
+        "R19 a site's own word tells more than another site's signal",
+        record(at_host(REFUSE, is_observed=True), at_host(REFUSE, MAYA, 51)),
+        "deny location-refused R17",
+    ),
+    Row(
         "R23 a usage that the declaration does not name",
         record(claim(), said(ALLOW)),
         "deny unstated R01",
@@ -601,6 +623,26 @@ TABLE = [
             catalogue(ALLOW, SOCIETY),
             said(REFUSE, SOCIETY, 51),
             said(None, SOCIETY, 52, follows=True),
+        ),
+        "allow granted R02",
+    ),
+    Row(
+        "R24 following counts at exactly 72 hours",
+        record(
+            claim(level=2),
+            at_host(ALLOW, MAYA, level=2),
+            said(REFUSE, level=2, entry=51),
+            said(None, level=2, entry=52, follows=True, declared_at=NOW - 72 * HOUR),
+        ),
+        "allow granted R02",
+    ),
+    Row(
+        "R24 following once more does not wait once more",
+        record(
+            claim(level=2),
+            at_host(ALLOW, MAYA, level=2),
+            said(None, level=2, entry=51, follows=True),
+            said(None, level=2, entry=52, follows=True, declared_at=NOW - HOUR),
         ),
         "allow granted R02",
     ),
@@ -743,6 +785,11 @@ TABLE = [
         "deny refused R04",
     ),
     Row(
+        "R33 said exactly at the start",
+        record(claim(), said(ALLOW, mandate=replace(MANDATE, starts_at=LONG_AGO))),
+        "allow granted R02",
+    ),
+    Row(
         "R33 said after the end",
         record(
             claim(SOCIETY),
@@ -829,6 +876,22 @@ TABLE = [
             claim(), said(ALLOW, organisation=ACME, entry=40), said(REFUSE, ends_firm_grants=True)
         ),
         "deny refused R04",
+        firm=ACME,
+    ),
+    Row(
+        "R39 which a refusal of the same entry does not",
+        record(claim(), said(ALLOW, organisation=ACME), said(REFUSE, ends_firm_grants=True)),
+        "allow granted R39",
+        firm=ACME,
+    ),
+    Row(
+        "R39 one holder for all, one for the firm",
+        record(
+            claim(holders=joint(MAYA, SOCIETY)),
+            said(ALLOW, organisation=ACME),
+            said(ALLOW, SOCIETY, 51),
+        ),
+        "allow granted R39",
         firm=ACME,
     ),
     Row(
@@ -931,6 +994,22 @@ TABLE = [
         "allow granted R02",
     ),
     Row(
+        "R40 from the recovery on the word is theirs again",
+        record(
+            claim(),
+            said(ALLOW, declared_at=NOW - 7 * DAY),
+            standings=(
+                Standing(
+                    MAYA,
+                    credentials_changed_at=NOW - 9 * DAY,
+                    taken_over_at=NOW - 8 * DAY,
+                    recovered_at=NOW - 7 * DAY,
+                ),
+            ),
+        ),
+        "allow granted R02",
+    ),
+    Row(
         "R44 a moderator's hold",
         record(claim(), said(ALLOW), holds=(replace(DISPUTE, kind=HoldKind.MODERATOR),)),
         "deny hold R44",
@@ -977,6 +1056,11 @@ TABLE = [
     Row(
         "step 8 one holder grants, the other wants terms",
         record(claim(holders=joint(MAYA, RUI)), said(ALLOW), said(LICENSE, RUI, 51)),
+        "deny license-required S8",
+    ),
+    Row(
+        "step 8 a site wants terms for what its author grants",
+        record(claim(), at_host(LICENSE), said(ALLOW, entry=51)),
         "deny license-required S8",
     ),
     Row(
@@ -1079,7 +1163,7 @@ def test_a_decision_says_what_it_rests_on_and_what_it_matched() -> None:
     granted = decide(
         record(
             claim(holders=joint(MAYA, SOCIETY)),
-            said(ALLOW, entry=51, ends_at=NOW + 3 * DAY),
+            said(ALLOW, entry=51, starts_at=NOW - 2 * DAY, ends_at=NOW + 3 * DAY),
             said(ALLOW, SOCIETY, 50, ends_at=NOW + 2 * DAY, starts_at=NOW - DAY),
         ),
         TRAINING,
@@ -1121,6 +1205,9 @@ def test_a_location_is_reported_without_a_work() -> None:
 def test_a_refusal_on_lapsed_evidence_is_marked_stale() -> None:
     lapsed = at_host(REFUSE, place=Place(LONG_AGO, ended_at=NOW - DAY))
     assert decide(record(lapsed), TRAINING, None, NOW).is_stale
+    ending = at_host(REFUSE, MAYA, 51, place=Place(LONG_AGO, ended_at=NOW))
+    assert decide(record(lapsed, ending), TRAINING, None, NOW).is_stale
+    assert not decide(record(lapsed, at_host(REFUSE, MAYA, 51)), TRAINING, None, NOW).is_stale
     assert not decide(record(at_host(REFUSE)), TRAINING, None, NOW).is_stale
 
 
