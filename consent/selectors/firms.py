@@ -19,9 +19,10 @@ def firm_of(user: "AbstractBaseUser") -> Firm | None:
     )
 
 
-def firm_named(name: str) -> Firm | None:
-    """Give the oldest firm of this name, or None."""
-    return Firm.objects.filter(organisation__name=name).order_by("created_at").first()
+def operators_firm(name: str) -> Firm | None:
+    """Give the oldest firm of this name without members, or None: anybody may join as any name."""
+    firms = Firm.objects.filter(organisation__name=name, memberships=None)
+    return firms.order_by("created_at").first()
 
 
 def keys_of(firm: Firm) -> QuerySet[ApiKey]:

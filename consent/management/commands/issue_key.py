@@ -7,14 +7,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from consent.labels import sentence
-from consent.selectors.firms import firm_named
+from consent.selectors.firms import operators_firm
 from consent.services import firms
 from consent.services.quotas import STANDARD
 from registry.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Makes an API key for a firm, and the firm if there is none of this name."
+    help = (
+        "Makes an API key for a firm that has no members, and that firm if there is none of this "
+        "name. A firm of the same name in which somebody signed up is another one: its members "
+        "make its keys on its page, and its quota is changed in the admin."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--firm", required=True, metavar="NAME")
@@ -30,7 +34,7 @@ class Command(BaseCommand):
 
 
 def _issue(name: str, plan: str | None) -> str:
-    firm = firm_named(name)
+    firm = operators_firm(name)
     if firm is None:
         firm = firms.found_firm(name=name, plan=plan or STANDARD)
     elif plan:

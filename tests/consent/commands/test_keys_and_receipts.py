@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from consent.models import Firm
 from consent.services import firms
+from registry.models import User
 from tests.consent.api.conftest import ask
 
 __all__ = ["ask"]
@@ -37,6 +38,19 @@ def test_the_same_name_is_the_same_firm(now: datetime) -> None:
     assert firms.key_in_use(text=key, at=now).firm.plan.name == "standard"
     printed("issue_key", "--firm", "Acme", "--plan", "unlimited")
     assert Firm.objects.get().plan.name == "unlimited"
+
+
+def test_whoever_took_the_name_first_gets_neither_key_nor_quota(
+    account: Callable[[str], User], now: datetime
+) -> None:
+    zeds = firms.found_firm(name="Acme", user=account("zed@example.org"))
+    key = printed("issue_key", "--firm", "Acme", "--plan", "unlimited").splitlines()[-1]
+    assert firms.key_in_use(text=key, at=now).firm != zeds
+    assert not zeds.keys.exists()
+    zeds.refresh_from_db()
+    assert zeds.plan.name == "standard"
+    printed("issue_key", "--firm", "Acme")
+    assert Firm.objects.count() == 2
 
 
 def test_an_unknown_plan_is_refused_and_leaves_nothing_behind() -> None:
