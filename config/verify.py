@@ -18,6 +18,7 @@ KEPT = {"REGISTRY_SAMPLES", "REGISTRY_PG_BIN", "REGISTRY_BOOTSTRAP"}
 PRODUCTION = {
     "REGISTRY_PRODUCTION": "yes",
     "REGISTRY_PUBLIC_URL": "https://registry.example",
+    "REGISTRY_ADMIN_EMAIL": "admin@registry.example",
     "REGISTRY_MAIL_FROM": "registry@registry.example",
     "EMAIL_URL": "smtp+tls://mail.registry.example",
 }

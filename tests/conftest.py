@@ -1,5 +1,7 @@
 """The fixed cast, a frozen clock, and a log that publishes when it is told to."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +14,7 @@ from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
 
 from registry.identifiers import Identifier, parse
 from registry.log.services import integrate
@@ -34,6 +37,15 @@ KEPT = [
     "registry_log",
 ]
 WORDS = ("DISABLE", "ENABLE")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PASSWORD = "a-long-enough-password"
 
 
@@ -67,6 +79,21 @@ def _flush_despite_the_triggers() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium once."""
+    path = shutil.which("chromium")
+    if path is None:
+        say = pytest.fail if os.environ.get("CI") else pytest.skip
+        say("Browser tests need Chromium: apt-get install chromium")
+    # Playwright's loop runs in this thread, where Django would otherwise refuse the database.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

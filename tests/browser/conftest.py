@@ -1,7 +1,5 @@
 """A real Chromium, pages that must not complain, and a server for static files."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,37 +8,13 @@ from threading import Thread
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 STATIC_FILES = Path(settings.BASE_DIR) / "registry" / "static"
 POLICY = "; ".join(
     " ".join([name, *sources])
     for name, sources in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items()
 )
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once."""
-    path = shutil.which("chromium")
-    if path is None:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("Browser tests need Chromium: apt-get install chromium")
-    # Playwright's loop runs in this thread, where Django would otherwise refuse the database.
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -20,9 +20,6 @@ import psutil
 import pytest
 
 from config.env import DEFAULTS, PROJECT
-from tests.browser.conftest import chromium
-
-__all__ = ["chromium"]
 
 KEPT = {"REGISTRY_PG_BIN", "REGISTRY_BOOTSTRAP"}
 START_SECONDS = 120
