@@ -22,6 +22,14 @@ TIMETABLE = {
         "task": "registry.tasks.remind_of_endings",
         "schedule": crontab(minute="7"),
     },
+    "forget the sessions that ended": {
+        "task": "registry.tasks.forget_sessions",
+        "schedule": crontab(minute="41", hour="2"),
+    },
+    "forget what was counted a day ago": {
+        "task": "consent.tasks.forget_meters",
+        "schedule": crontab(minute="47", hour="2"),
+    },
     "verify the log": {
         "task": "registry.tasks.verify_log",
         "schedule": crontab(minute="23", hour="3"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -92,6 +93,12 @@ def verify_log() -> None:
     count = sum(1 for _ in audit.findings())
     if count:
         logger.error("the log has %d findings: run the command verify_log", count)
+
+
+@shared_task
+def forget_sessions() -> None:
+    """Delete the sessions that have ended."""
+    SessionStore.clear_expired()
 
 
 def _is_sent(mail: "Mail", server: "BaseEmailBackend") -> bool:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from consent.errors import QuotaExceeded, TooManyItems
-from consent.models import Plan
+from consent.models import Meter, Plan
 from consent.selectors.quotas import (
     ANONYMOUS,
     Allowance,
@@ -22,6 +22,7 @@ from consent.selectors.quotas import (
 
 STANDARD = "standard"
 UNLIMITED = "unlimited"
+METER_KEPT = timedelta(days=1)
 IPV6_HOME = 64  # bits: what one household or server is given
 
 PLANS = (
@@ -96,6 +97,11 @@ def charge_address(*, address: str, items: int, at: datetime) -> Allowance | Non
     return charge(
         policy="address", subject=_pseudonym(address), plan=anonymous_plan(), items=items, at=at
     )
+
+
+def forget_meters(*, at: datetime) -> None:
+    """Delete what was counted for subjects that a day ago had their whole quota again."""
+    Meter.objects.filter(arrival_at__lt=at - METER_KEPT).delete()
 
 
 def _pseudonym(address: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from celery import Task
 from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
 from django.core import mail as outbox
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
@@ -288,6 +289,14 @@ def test_a_damaged_log_is_reported_by_night(
     monkeypatch.setattr(tasks.audit, "findings", lambda: iter([fsck.Finding("root-differs", "7")]))
     tasks.verify_log()
     assert "the log has 1 findings" in caplog.text
+
+
+def test_sessions_that_ended_are_forgotten(now: datetime) -> None:
+    for key, seconds in (("ended", -1), ("open", 60)):
+        ends_at = now + timedelta(seconds=seconds)
+        Session.objects.create(session_key=key, session_data="", expire_date=ends_at)
+    tasks.forget_sessions()
+    assert [session.session_key for session in Session.objects.all()] == ["open"]
 
 
 def test_the_timetable_names_tasks_that_exist() -> None:
