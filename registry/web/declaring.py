@@ -23,6 +23,7 @@ from registry.selectors.declarations import (
     newest_choices,
     newest_terms,
 )
+from registry.labels import sentence
 from registry.selectors.log import tree_size
 from registry.selectors.people import evidence_level
 from registry.selectors.works import claims_of, works_of
@@ -30,7 +31,7 @@ from registry.services import declarations
 from registry.tasks import integrate_log
 from registry.vocabulary import Choice, Usage
 from registry.web.acting import for_rightsholder
-from registry.web.forms import ChoicesForm, PresetForm, sentence
+from registry.web.forms import ChoicesForm, PresetForm
 from registry.web.presets import PRESETS, preset_of
 from registry.web.shortfalls import granting_of
 from registry.web.wording import claim_event, declaration_event, lines

@@ -19,6 +19,7 @@ from registry.labels import (
     MEDIA,
     USAGE_HELP,
     USAGE_LABELS,
+    sentence,
 )
 from registry.services import texts
 from registry.services.declarations import CONTACT_LENGTH, Terms
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 TERMS_URL_LENGTH = 2000
 MOST_HOLDERS = 50
 UNSAID = "unstated"
-
-
-def sentence(refusal: DomainError) -> str:
-    """Give the translated sentence for a refusal."""
-    return str(ERROR_SENTENCES[refusal.code]) % refusal.details
 
 
 def checked(clean: Callable[[str], str], text: str) -> str:

@@ -29,11 +29,12 @@ from registry.errors import (
     InvalidYear,
 )
 from registry.identifiers import Identifier
+from registry.labels import sentence
 from registry.recognition import recognise
 from registry.services import texts
 from registry.services.works import Draft
 from registry.vocabulary import Choice, IdentifierKind, Medium, Usage
-from registry.web.forms import MOST_HOLDERS, TermsForm, WorkForm, checked, sentence
+from registry.web.forms import MOST_HOLDERS, TermsForm, WorkForm, checked
 from registry.web.presets import BY_CODE, PRESETS
 
 #: Works in one form post; with it, a post stays below DATA_UPLOAD_MAX_NUMBER_FIELDS.

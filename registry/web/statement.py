@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry.errors import DomainError, InvalidName
+from registry.labels import sentence
 from registry.selectors.people import acting_rightsholder
 from registry.selectors.signatures import (
     last_signature,
@@ -23,7 +24,7 @@ from registry.selectors.signatures import (
 from registry.services import signatures
 from registry.vocabulary import Capacity, Discipline
 from registry.web.acting import signed_in
-from registry.web.forms import DisciplineForm, SignatureForm, sentence
+from registry.web.forms import DisciplineForm, SignatureForm
 
 NEWEST = 12
 PAGE = 60

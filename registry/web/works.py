@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry.errors import DomainError, NothingToRegister, TooManyWorks
-from registry.labels import MEDIA
+from registry.labels import MEDIA, sentence
 from registry.selectors.declarations import (
     combined,
     history,
@@ -39,7 +39,7 @@ from registry.services import works as services
 from registry.tasks import integrate_log
 from registry.vocabulary import Medium
 from registry.web.acting import for_rightsholder
-from registry.web.forms import WorkForm, sentence
+from registry.web.forms import WorkForm
 from registry.web.presets import PRESETS, preset_of
 from registry.web.registration import (
     FIELDS_OF_REFUSALS,

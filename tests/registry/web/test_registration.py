@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.errors import TooManyWorks
+from registry.labels import sentence
 from registry.models import Claim, Declaration, Holder, Identifier, Rightsholder, Work
-from registry.web.forms import sentence
 from registry.web.registration import WORKS_AT_ONCE
 from tests.conftest import hash_of
 
