@@ -24,14 +24,13 @@ from registry.labels import (
 from registry.services import texts
 from registry.services.declarations import CONTACT_LENGTH, Terms
 from registry.vocabulary import Capacity, Choice, Usage
-from registry.web.presets import BY_CODE, PRESETS
+from registry.web.presets import BY_CODE, PRESETS, UNSTATED
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 TERMS_URL_LENGTH = 2000
 MOST_HOLDERS = 50
-UNSAID = "unstated"
 
 
 def checked(clean: Callable[[str], str], text: str) -> str:
@@ -219,14 +218,14 @@ class ChoicesForm(TermsForm):
         super().__init__(*args, **kwargs)
         options: list[tuple[str, StrPromise]] = [
             *((choice.value, label) for choice, label in CHOICE_LABELS.items()),
-            (UNSAID, _("Not stated")),
+            (UNSTATED, _("Not stated")),
         ]
         for usage in Usage:
             self.fields[usage.value] = forms.ChoiceField(
                 label=USAGE_LABELS[usage],
                 help_text=USAGE_HELP[usage],
                 choices=options,
-                initial=UNSAID,
+                initial=UNSTATED,
                 widget=forms.RadioSelect(attrs={"class": "segments"}),
             )
 
@@ -252,8 +251,8 @@ class ChoicesForm(TermsForm):
     @property
     def choices(self) -> dict[Usage, Choice]:
         """The choices made; a usage left unsaid is not among them."""
-        said = ((usage, self.cleaned_data.get(usage.value, UNSAID)) for usage in Usage)
-        return {usage: Choice(choice) for usage, choice in said if choice != UNSAID}
+        said = ((usage, self.cleaned_data.get(usage.value, UNSTATED)) for usage in Usage)
+        return {usage: Choice(choice) for usage, choice in said if choice != UNSTATED}
 
     def terms(self, choices: dict[Usage, Choice]) -> Terms:
         """Give the terms with the end: midnight after the last day, UTC."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 ASK_FIRST = "ask-first"
+UNSTATED = "unstated"  # of a usage that no choice is made for
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,12 @@ from registry.labels import DECLARED_CHOICES, USAGE_HELP, USAGE_LABELS, WITHDRAW
 from registry.selectors.declarations import Said, choices_of
 from registry.vocabulary import Choice, Usage
 from registry.web.moments import moment
-from registry.web.presets import preset_of
+from registry.web.presets import UNSTATED, preset_of
 from registry.web.shortfalls import Granting, shortfalls
 
 if TYPE_CHECKING:
     from registry.models import Claim, Declaration, Entry
 
-UNSTATED = "unstated"
 LABELS = {str(choice): label for choice, label in DECLARED_CHOICES}
 
 
