@@ -10,7 +10,6 @@ from registry.log.merkle import HASH_SIZE, ReadNode
 
 TILE_WIDTH = 256
 TILE_BYTES = TILE_WIDTH * HASH_SIZE
-MAX_LEAF = 0xFFFF
 
 _PATH = re.compile(
     r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
@@ -64,11 +63,6 @@ def tiles_of(size: int) -> Iterator[TilePath]:
     """Every tile of a tree of `size`, full ones and the partial one that ends each level."""
     for level, hashes in enumerate(level_sizes(size)):
         yield from _row(level, hashes)
-
-
-def bundles_of(size: int) -> Iterator[TilePath]:
-    """Every entry bundle of a tree of `size`."""
-    return _row(None, size)
 
 
 def path_tiles(size: int, *positions: int) -> set[tuple[int, int]]:
@@ -162,7 +156,7 @@ def leaves_in(data: bytes) -> list[bytes]:
     return leaves
 
 
-def _row(level: int | None, hashes: int) -> Iterator[TilePath]:
+def _row(level: int, hashes: int) -> Iterator[TilePath]:
     full, partial = divmod(hashes, TILE_WIDTH)
     for number in range(full):
         yield TilePath(level, number)

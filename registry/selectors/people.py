@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from registry.models import Membership, Organisation, Rightsholder, Standing, User
+from registry.models import Rightsholder, Standing, User
 from registry.vocabulary import EvidenceLevel
 
 
@@ -22,11 +22,6 @@ def has_admin() -> bool:
     return User.objects.filter(is_superuser=True).exists()
 
 
-def may_act_for(user: User, rightsholder_id: UUID) -> bool:
-    """Say whether the account may speak for the rightsholder."""
-    return Membership.objects.filter(user=user, rightsholder=rightsholder_id).exists()
-
-
 def evidence_level(rightsholder: Rightsholder) -> EvidenceLevel:
     """Give the newest level, published or not: what a page shows, never what a decision reads."""
     return evidence_levels([rightsholder.id]).get(rightsholder.id, EvidenceLevel.NONE)
@@ -41,8 +36,3 @@ def evidence_levels(rightsholders: Iterable[UUID]) -> dict[UUID, EvidenceLevel]:
         .values_list("rightsholder", "level")
     )
     return {rightsholder: EvidenceLevel(level) for rightsholder, level in newest}
-
-
-def organisation_named(name: str) -> Organisation | None:
-    """Give the oldest organisation of this name, or None."""
-    return Organisation.objects.filter(name=name).order_by("created_at").first()

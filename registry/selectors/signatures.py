@@ -5,11 +5,6 @@ from django.db.models import QuerySet
 from registry.models import Signature, User
 
 
-def standing_signature(user: User) -> Signature | None:
-    """Give the account's signature if one stands."""
-    return Signature.objects.filter(user=user, withdrawn_at=None).first()
-
-
 def last_signature(user: User) -> Signature | None:
     """Give the account's newest signature, standing or withdrawn."""
     return Signature.objects.filter(user=user).order_by("-id").first()
