@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry.errors import DomainError, InvalidUrl, InvalidWindow, TermsMissing, UrlTooLong
+from registry.labels import sentence
 from registry.selectors.declarations import (
     Said,
     combined,
@@ -23,7 +24,6 @@ from registry.selectors.declarations import (
     newest_choices,
     newest_terms,
 )
-from registry.labels import sentence
 from registry.selectors.log import tree_size
 from registry.selectors.people import evidence_level
 from registry.selectors.works import claims_of, works_of
