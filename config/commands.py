@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
-from config.bootstrap import refuse
+from config.bootstrap import PROJECT, refuse
 from config.embedded_postgres import DatabaseError, EmbeddedPostgres, kept, running
-from config.env import PROJECT, WEB_THREADS, BadSetting, environment
+from config.env import WEB_THREADS, BadSetting, environment
 from config.supervisor import Process, Supervisor
 
 STRUGGLING = 3  # deaths in a row before the first readiness that end the start

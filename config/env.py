@@ -7,7 +7,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-PROJECT = Path(__file__).resolve().parent.parent
+from config.bootstrap import PROJECT
+
 WEB_THREADS = 8  # threads of one web process, and the most database connections it opens
 
 

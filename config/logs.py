@@ -11,7 +11,7 @@ from typing import Any
 from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
-from config.middleware import current_request_id
+from config.middleware import current_request_id, route_of
 
 FIELDS = ("method", "route", "status", "milliseconds")
 OUR_CODE = ("config", "consent", "registry")
@@ -45,12 +45,6 @@ def message_of(record: logging.LogRecord) -> str:
         status = getattr(record, "status_code", "")
         return f"{request.method} {route_of(request)} {status}".rstrip()
     return scrubbed(str(record.msg) % without_texts(record.args) if record.args else record.msg)
-
-
-def route_of(request: Any) -> str:
-    """Give the pattern that the address matched, `-` where none did."""
-    match = getattr(request, "resolver_match", None)
-    return match.route if match else "-"
 
 
 def without_texts(arguments: Any) -> Any:

@@ -55,12 +55,16 @@ class RequestIdMiddleware:
             current_request_id.reset(token)
 
 
+def route_of(request: HttpRequest) -> str:
+    """Give the pattern that the address matched, `-` where none did."""
+    return request.resolver_match.route if request.resolver_match else "-"
+
+
 def log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     """Log one line about an answer: the route's pattern, never the address that was asked for."""
-    route = request.resolver_match.route if request.resolver_match else "-"
     about = {
         "method": request.method,
-        "route": route,
+        "route": route_of(request),
         "status": response.status_code,
         "milliseconds": round(seconds * 1000, 1),
     }

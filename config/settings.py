@@ -4,7 +4,8 @@ from kombu import Exchange, Queue
 
 import config.celery  # noqa: F401  the app that the tasks of every process belong to
 from config.beat import TIMETABLE
-from config.env import PROJECT, environment
+from config.bootstrap import PROJECT
+from config.env import environment
 from config.theme import COLORS, favicon, navigation
 
 BASE_DIR = PROJECT

@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from config.bootstrap import VENV
+from config.bootstrap import PROJECT, VENV
 from config.commands import prepared, say
-from config.env import DEFAULTS, PROJECT
+from config.env import DEFAULTS
 
 KEPT = {"REGISTRY_SAMPLES", "REGISTRY_PG_BIN", "REGISTRY_BOOTSTRAP"}
 PRODUCTION = {

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from config import borrowed_texts
-from config.env import PROJECT
+from config.bootstrap import PROJECT
 from consent.statuses import catalogue as problem_catalogue
 from registry.models import Rightsholder, Work
 from registry.vocabulary import Choice, Usage

@@ -10,7 +10,7 @@ import pytest
 from django.core.checks import CheckMessage, run_checks
 from pytest_django import Settings
 
-from config.env import PROJECT
+from config.bootstrap import PROJECT
 from registry import system_checks
 from registry.signing import load_or_create_key
 

@@ -17,9 +17,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from config.bootstrap import PROJECT
 from config.commands import made_state
 from config.embedded_postgres import EmbeddedPostgres
-from config.env import DEFAULTS, PROJECT
+from config.env import DEFAULTS
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 
 from config import embedded_postgres
+from config.bootstrap import PROJECT
 from config.embedded_postgres import DatabaseError, EmbeddedPostgres, kept, running
-from config.env import PROJECT
 
 IS_ROOT = os.getuid() == 0
 DEBIAN = embedded_postgres.installed()

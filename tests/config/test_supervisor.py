@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import supervisor as supervision
-from config.env import PROJECT
+from config.bootstrap import PROJECT
 from config.supervisor import Process, Supervisor
 
 PARENT = """

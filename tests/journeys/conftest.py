@@ -19,7 +19,8 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
-from config.env import DEFAULTS, PROJECT
+from config.bootstrap import PROJECT
+from config.env import DEFAULTS
 
 KEPT = {"REGISTRY_PG_BIN", "REGISTRY_BOOTSTRAP"}
 START_SECONDS = 120
