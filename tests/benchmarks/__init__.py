@@ -1,0 +1,1 @@
+"""What the registry costs beside the bare database, in alternating rounds on one machine."""
