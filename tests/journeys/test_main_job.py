@@ -143,7 +143,7 @@ def verify_inclusion(answer: dict[str, object], registry: Registry) -> None:
 
 
 def lose_nothing_to_a_kill(page: Page, registry: Registry) -> None:
-    registry.kill("celery -A config.celery worker")
+    registry.kill("config.celery worker")
     page.goto("/works/new/")
     page.fill("textarea[name=lines]", "https://example.org/harbour")
     page.locator("label", has_text="No AI use").click()
