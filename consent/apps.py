@@ -10,7 +10,6 @@ class ConsentConfig(AppConfig):
     """Registers the answer with Django, and sees to it that there are quotas."""
 
     name = "consent"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Add the quotas that every registry starts with after migrations."""

@@ -11,7 +11,6 @@ class RegistryConfig(AppConfig):
     """Registers the record with Django, and opens its log once there are tables."""
 
     name = "registry"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Open the log after migrations: its origin is the deployment's, not a migration's."""
