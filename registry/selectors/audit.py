@@ -11,7 +11,6 @@ from django.db.models import Max, Min
 
 from registry.identifiers import Identifier as CanonicalIdentifier
 from registry.ids import public_id
-from registry.labels import WITHDRAWN
 from registry.log import fsck
 from registry.log.fsck import Finding
 from registry.log.leaves import leaf_of
@@ -21,11 +20,10 @@ from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import (
     CLAIM,
     CLAIM_WITHDRAWAL,
-    DECLARATION,
-    DECLARATION_WITHDRAWAL,
     STANDING,
     claim_payload,
     declaration_payload,
+    kind_of,
     standing_payload,
 )
 from registry.vocabulary import IdentifierKind, Usage
@@ -184,9 +182,7 @@ def _declarations(span: _Span) -> Iterator[_Said]:
         named = ((usage, row.pop(name)) for name, usage in _CHOICES.items())
         choices = {usage: choice for usage, choice in named if choice}
         payload = declaration_payload(declaration=declaration, choices=choices, **row)
-        is_withdrawal = set(choices.values()) <= {WITHDRAWN}
-        kind = DECLARATION_WITHDRAWAL if is_withdrawal else DECLARATION
-        yield _Said(entry, f"declaration {declaration}", kind, payload)
+        yield _Said(entry, f"declaration {declaration}", kind_of(choices.values()), payload)
 
 
 def _standings(span: _Span) -> Iterator[_Said]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from registry.labels import WITHDRAWN
 from registry.models import Claim, Declaration
 from registry.selectors.declarations import choices_of
 
@@ -87,6 +88,11 @@ def standing_payload(
             "set_at": _utc(set_at),
         }
     )
+
+
+def kind_of(choices: Iterable[str]) -> str:
+    """Give the kind of a declaration's entry: a withdrawal says nothing but `withdrawn`."""
+    return DECLARATION_WITHDRAWAL if set(choices) <= {WITHDRAWN} else DECLARATION
 
 
 def payload_of(declaration: Declaration) -> bytes:

@@ -21,9 +21,15 @@ from registry.ids import new_id
 from registry.labels import WITHDRAWN
 from registry.log import services as log
 from registry.models import Declaration, Organisation, Rightsholder, Work
-from registry.selectors.declarations import choices_in_force, column, history, newest_choices
+from registry.selectors.declarations import (
+    choices_in_force,
+    choices_of,
+    column,
+    history,
+    newest_choices,
+)
 from registry.selectors.log import DECLARATIONS
-from registry.selectors.payloads import DECLARATION, DECLARATION_WITHDRAWAL, payload_of
+from registry.selectors.payloads import DECLARATION, kind_of, payload_of
 from registry.selectors.people import evidence_level
 from registry.services import texts
 from registry.services.people import lock
@@ -86,11 +92,7 @@ def declare(
     standing = choices_in_force(rightsholder=rightsholder, work=work) if is_complete else {}
     said: dict[Usage, str] = {**dict.fromkeys(standing, WITHDRAWN), **choices}
     declaration = _declaration(rightsholder, work, said, terms, at)
-    declaration.entry = log.append(
-        log=DECLARATIONS, kind=DECLARATION, payload=payload_of(declaration), at=at
-    )
-    declaration.save(force_insert=True)
-    return declaration
+    return _log_and_save(declaration, at)
 
 
 @transaction.atomic
@@ -119,7 +121,7 @@ def declare_each(
 def withdraw(*, rightsholder: Rightsholder, at: datetime, work: Work | None = None) -> Declaration:
     """Give the withdrawal of all that stands on a work or, without one, on the catalogue.
 
-    Withdrawing is silence: the answer falls back to no consent (decision-rules.md, step 4).
+    Withdrawing is silence: the answer falls back to no consent (the decision rules, step 4).
     """
     lock(rightsholder)
     standing = choices_in_force(rightsholder=rightsholder, work=work)
@@ -127,14 +129,7 @@ def withdraw(*, rightsholder: Rightsholder, at: datetime, work: Work | None = No
         raise NothingToWithdraw
     withdrawn = dict.fromkeys(standing, WITHDRAWN)
     declaration = _declaration(rightsholder, work, withdrawn, Terms(), at)
-    declaration.entry = log.append(
-        log=DECLARATIONS,
-        kind=DECLARATION_WITHDRAWAL,
-        payload=payload_of(declaration),
-        at=at,
-    )
-    declaration.save(force_insert=True)
-    return declaration
+    return _log_and_save(declaration, at)
 
 
 @transaction.atomic
@@ -178,6 +173,14 @@ def _terms_again(declarations: Iterable[Declaration]) -> Terms:
 def _refuse_unconfirmed(rightsholder: Rightsholder) -> None:
     if evidence_level(rightsholder) < EvidenceLevel.EMAIL:
         raise EvidenceTooLow
+
+
+def _log_and_save(declaration: Declaration, at: datetime) -> Declaration:
+    kind = kind_of(choices_of(declaration).values())
+    payload = payload_of(declaration)
+    declaration.entry = log.append(log=DECLARATIONS, kind=kind, payload=payload, at=at)
+    declaration.save(force_insert=True)
+    return declaration
 
 
 def _declaration(

@@ -187,8 +187,7 @@ class _Rows:
             terms_url=terms_url,
             contact=contact,
         )
-        is_withdrawal = set(choices.values()) == {WITHDRAWN}
-        kind = payloads.DECLARATION_WITHDRAWAL if is_withdrawal else payloads.DECLARATION
+        kind = payloads.kind_of(choices.values())
         said = [choices.get(usage, "") for usage in _USAGES]
         target = (rightsholder, scope, work)
         conditions = (*window, organisation, ends_firm_grants, terms_url, contact)
