@@ -119,7 +119,7 @@ def valid_until(answers: Sequence[Answered], decided_at: datetime, issued_at: da
 
 
 def items_root(answers: Sequence[Answered], seed: bytes) -> bytes:
-    """Give the RFC 6962 root over the items' leaves (api.md, "Receipts, keys, log")."""
+    """Give the RFC 6962 root over the items' leaves (the API page, on receipts)."""
     return merkle.root([item_leaf(answer, seed) for answer in answers])
 
 

@@ -4,7 +4,7 @@ from enum import IntEnum, StrEnum
 
 
 class Usage(StrEnum):
-    """What a firm wants to do with a work (product.md; IETF AIPREF vocab-08, CAWG 1.1)."""
+    """What a firm wants to do with a work (IETF AIPREF vocab-08, CAWG 1.1)."""
 
     GENERATIVE_TRAINING = "generative-training"
     OTHER_TRAINING = "other-training"
@@ -22,7 +22,7 @@ class Choice(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a declaration covers, the most specific first (decision-rules.md, "Scopes")."""
+    """What a declaration covers, the most specific first (the decision rules, step 4)."""
 
     COPY = "copy"
     WORK = "work"
@@ -48,7 +48,7 @@ class Verdict(StrEnum):
 
 
 class Basis(StrEnum):
-    """Why the registry answers so (decision-rules.md, "The algorithm")."""
+    """Why the registry answers so (the decision rules)."""
 
     GRANTED = "granted"
     PUBLIC_DOMAIN = "public-domain"
@@ -64,7 +64,7 @@ class Basis(StrEnum):
 
 
 class IdentifierKind(StrEnum):
-    """What a work can be recognised by exactly (product.md, "identifier")."""
+    """What a work can be recognised by exactly."""
 
     SHA256 = "sha256"
     URL = "url"
@@ -85,7 +85,7 @@ class MatchKind(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """Why a work's grants are paused (decision-rules.md, R10, R36, R44)."""
+    """Why a work's grants are paused (the decision rules, R10, R36, R44)."""
 
     PROVISIONAL = "provisional"
     DISPUTE = "dispute"
@@ -93,7 +93,7 @@ class HoldKind(StrEnum):
 
 
 class EvidenceLevel(IntEnum):
-    """How well a rightsholder has shown who they are (decision-rules.md, "Evidence levels")."""
+    """How well a rightsholder has shown who they are (the decision rules, R03)."""
 
     NONE = 0
     EMAIL = 1

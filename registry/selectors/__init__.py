@@ -1,1 +1,1 @@
-"""What the record can be asked; `matches`, `statements` and `log` are the door for `consent`."""
+"""What the record can be asked; `log`, `statements` and `works` are the door for `consent`."""

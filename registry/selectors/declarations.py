@@ -92,7 +92,7 @@ def newest_choices_by_work(works: Iterable[Work]) -> dict[UUID, dict[Usage, Said
 def combined(
     on_work: Mapping[Usage, Said], on_catalogue: Mapping[Usage, Said]
 ) -> dict[Usage, Said]:
-    """Give what counts for a work by scope: its own word first (decision-rules.md, step 4).
+    """Give what counts for a work by scope: its own word first (the decision rules, step 4).
 
     A withdrawal on the work is silent: a broader refusal still applies, a broader yes does not.
     """

@@ -1,6 +1,6 @@
 """What a yes still needs before it counts, in plain words for whoever said it.
 
-The rules are those of decision-rules.md ("Evidence levels", R03, R08); tests hold these sentences
+The rules are the decision rules R03 and R08; tests hold these sentences
 against the decisions themselves.
 """
 

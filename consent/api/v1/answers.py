@@ -1,4 +1,4 @@
-"""Answers as the API writes them (api.md)."""
+"""Answers as the API page describes them."""
 
 from dataclasses import asdict
 from typing import Any
