@@ -59,7 +59,7 @@ class AccountAdmin(KeptAdmin):
     """Accounts: who is in, who may come in here."""
 
     form = AccountForm
-    list_display = ("email", "rightsholders", "is_confirmed", "is_active", "is_staff", "last_login")
+    list_display = ("email", "acts_for", "is_confirmed", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email",)
     search_help_text = _("E-mail address")
@@ -75,8 +75,8 @@ class AccountAdmin(KeptAdmin):
         return accounts.annotate(confirmed=Exists(confirmed)).prefetch_related("rightsholders")
 
     @admin.display(description=_("acts for"))
-    def rightsholders(self, user: User) -> str:
-        """Give the names it acts for."""
+    def acts_for(self, user: User) -> str:
+        """Give the names of its rightsholders."""
         return ", ".join(rightsholder.name for rightsholder in user.rightsholders.all())
 
     @admin.display(description=_("address confirmed"), boolean=True)

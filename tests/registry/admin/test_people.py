@@ -186,3 +186,12 @@ def test_nothing_said_is_changed_from_here(
     assert operator.post(page, {"search": "refuse"}).status_code == 403
     declaration.refresh_from_db()
     assert declaration.search == "allow"
+
+
+def test_the_list_of_accounts_names_whom_each_acts_for(
+    operator: Client, maya: Rightsholder
+) -> None:
+    page = operator.get("/admin/registry/user/").content.decode()
+    assert "maya@example.org" in page
+    assert ">Maya<" in page
+    assert "Rightsholder.None" not in page
