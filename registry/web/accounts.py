@@ -4,38 +4,25 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy as _
 
+from registry.selectors.people import account
+from registry.services import people
 from registry.services.mails import queue_mail
+from registry.tasks import send_due_mails
+from registry.web.forms import PublicNameForm
 
 
-class SignupForm(forms.Form):
+class SignupForm(PublicNameForm):
     """Asks for the public name when somebody signs up."""
 
-    name = forms.CharField(
-        label=_("Public name"),
-        max_length=200,
-        help_text=_("Shown beside your works: your name, your artist name or your organisation."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
     field_order = ["name", "email", "password1"]
-
-    def clean_name(self) -> str:
-        """Give the name on one line, or say what is wrong with it."""
-        from registry.services import texts
-        from registry.web.forms import checked
-
-        return checked(texts.name, self.cleaned_data["name"])
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """Give the new account its rightsholder and its language."""
-        from registry.services import people
-
         people.add_rightsholder(user=user, name=self.cleaned_data["name"])
         people.set_language(user=user, language=translation.get_language() or "en")
 
@@ -45,9 +32,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the language of the account, or of the page that asked for it."""
-        from registry.selectors.people import account
-        from registry.tasks import send_due_mails
-
         user = account(email)
         language = user.language if user else translation.get_language()
         with translation.override(language):
@@ -59,8 +43,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm the address; the account's rightsholders then stand at evidence level 1."""
-        from registry.services import people
-
         with transaction.atomic():  # allauth confirms an address once only
             is_confirmed = bool(super().confirm_email(request, email_address))
             if is_confirmed:

@@ -99,8 +99,8 @@ class DisciplineForm(forms.Form):
     )
 
 
-class AccountForm(forms.Form):
-    """The public name and the language of an account."""
+class PublicNameForm(forms.Form):
+    """The public name of an account."""
 
     name = forms.CharField(
         label=_("Public name"),
@@ -108,15 +108,20 @@ class AccountForm(forms.Form):
         max_length=texts.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+
+    def clean_name(self) -> str:
+        """Give the name on one line, or say what is wrong with it."""
+        return checked(texts.name, self.cleaned_data["name"])
+
+
+class AccountForm(PublicNameForm):
+    """The public name and the language of an account."""
+
     language = forms.ChoiceField(
         label=_("Language"),
         help_text=_("For these pages and for our mails."),
         choices=settings.LANGUAGES,
     )
-
-    def clean_name(self) -> str:
-        """Give the name on one line."""
-        return checked(texts.name, self.cleaned_data["name"])
 
 
 class WorkForm(forms.Form):
