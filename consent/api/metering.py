@@ -21,9 +21,7 @@ def charge(request: Request, *, items: int, at: datetime) -> dict[str, str]:
     """
     key = key_of(request)
     if key:
-        allowance = quotas.charge(
-            policy="firm", subject=str(key.firm_id), plan=key.firm.plan, items=items, at=at
-        )
+        allowance = quotas.charge_firm(firm=key.firm, items=items, at=at)
     else:
         address = request.META["REMOTE_ADDR"]
         allowance = quotas.charge_address(address=address, items=items, at=at)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from consent.models import Meter, Plan
+from consent.models import Firm, Meter, Plan
 
 ANONYMOUS = "anonymous"
+FIRM = "firm"  # the policy of those who ask with a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,13 @@ def anonymous_plan() -> Plan:
     return Plan.objects.get(name=ANONYMOUS)
 
 
-def allowance_left(*, policy: str, subject: str, plan: Plan, at: datetime) -> Allowance | None:
-    """Give what is left of a quota, counting nothing, or None where there is no limit."""
-    if plan.items is None:
+def allowance_of(firm: Firm, *, at: datetime) -> Allowance | None:
+    """Give what is left of a firm's quota, counting nothing, or None where there is no limit."""
+    if firm.plan.items is None:
         return None
-    meter = Meter.objects.filter(subject=meter_of(policy, subject)).first()
-    return allowance(policy=policy, plan=plan, arrival_at=meter.arrival_at if meter else at, at=at)
+    meter = Meter.objects.filter(subject=meter_of(FIRM, str(firm.id))).first()
+    arrival_at = meter.arrival_at if meter else at
+    return allowance(policy=FIRM, plan=firm.plan, arrival_at=arrival_at, at=at)
 
 
 def meter_of(policy: str, subject: str) -> str:

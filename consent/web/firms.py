@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from consent.labels import sentence
 from consent.selectors.firms import firm_of, key_of, keys_of
-from consent.selectors.quotas import allowance_left
+from consent.selectors.quotas import allowance_of
 from consent.services import firms
 from consent.statuses import status_of
 from consent.web.docs import example
@@ -121,7 +121,7 @@ def _firm_page(
         "firm": own,
         "keys": keys_of(own),
         "key_form": key_form or KeyForm(),
-        "allowance": allowance_left(policy="firm", subject=str(own.id), plan=plan, at=now),
+        "allowance": allowance_of(own, at=now),
         "items_an_hour": (plan.items or 0) * HOUR // plan.period_seconds,
         "now": now,
         "curl": example("with_key.sh"),

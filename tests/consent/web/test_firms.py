@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consent.models import ApiKey, Firm, FirmMember, Plan
 from consent.services import firms
-from consent.services.quotas import charge
+from consent.services.quotas import charge_firm
 from registry.models import User
 from registry.statements import TreeHead
 from tests.conftest import hash_of
@@ -187,7 +187,7 @@ def test_the_page_shows_the_quota_and_what_is_left(
 ) -> None:
     Plan.objects.filter(name="standard").update(items=10, period_seconds=36_000, burst=5)
     acme.refresh_from_db()
-    charge(policy="firm", subject=str(acme.id), plan=acme.plan, items=2, at=now)
+    charge_firm(firm=acme, items=2, at=now)
     page = text_of(browser.get("/firm/"))
     assert "3 items" in page
     assert "5 items at most" in page
