@@ -23,6 +23,7 @@ from registry.errors import (
 )
 from registry.vocabulary import IdentifierKind
 
+SHA256_OF_NOTHING = sha256().hexdigest()
 #: Octets of a canonical URL: what RFC 9110 section 4.1 asks every recipient to take.
 MAX_URL_LENGTH = 8_000
 #: Characters of a DOI; the standard names no limit, the longest in use stay far below.

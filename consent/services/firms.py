@@ -27,6 +27,7 @@ CHECK_LENGTH = 6  # base62 digits of a CRC-32
 KEY = re.compile(
     rf"crk_live_([0-9A-Za-z]{{{ID_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}})"
 )
+KEY_NAME_LENGTH = 80
 LAST_USED_GRAIN = timedelta(minutes=1)
 
 
@@ -56,7 +57,7 @@ def issue_key(*, firm: Firm, at: datetime, name: str = "") -> tuple[ApiKey, str]
         firm=firm,
         public_id=public_id,
         secret_sha256=sha256(text.encode()).digest(),
-        name=name[:80],
+        name=name[:KEY_NAME_LENGTH],
         created_at=at,
     )
     return key, text

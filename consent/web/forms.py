@@ -1,21 +1,19 @@
 """What people may type on the pages of the answer, and the sentence where it cannot be taken."""
 
-from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent.labels import sentence
+from consent.services.firms import KEY_NAME_LENGTH
 from registry.errors import DomainError, EmptyFile
-from registry.identifiers import MAX_URL_LENGTH, Identifier
+from registry.identifiers import MAX_URL_LENGTH, SHA256_OF_NOTHING, Identifier
 from registry.labels import ERROR_SENTENCES, IDENTIFIER_KINDS
 from registry.recognition import read, recognise
 from registry.vocabulary import IdentifierKind
 
 NAME_LENGTH = 200
-KEY_NAME_LENGTH = 80
-HASH_OF_NOTHING = sha256().hexdigest()
 
 
 class CheckForm(forms.Form):
@@ -85,6 +83,6 @@ def _item(q: str, kind: str) -> Identifier:
             _("We cannot tell what this is. Choose below what it is, or paste it again in full."),
             code="unrecognised",
         )
-    if item.kind is IdentifierKind.SHA256 and item.value == HASH_OF_NOTHING:
+    if item.kind is IdentifierKind.SHA256 and item.value == SHA256_OF_NOTHING:
         raise EmptyFile
     return item

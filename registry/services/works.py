@@ -14,6 +14,7 @@ from registry.errors import (
     NothingToRegister,
     NothingToWithdraw,
 )
+from registry.identifiers import SHA256_OF_NOTHING
 from registry.identifiers import Identifier as CanonicalIdentifier
 from registry.ids import new_id
 from registry.log import services as log
@@ -27,7 +28,6 @@ from registry.services.people import lock
 from registry.statements import WHOLE
 from registry.vocabulary import Choice, Medium, Usage
 
-SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 EARLIEST_YEAR = 1000
 
 

@@ -22,14 +22,13 @@ from registry.labels import (
     sentence,
 )
 from registry.services import texts
-from registry.services.declarations import CONTACT_LENGTH, Terms
+from registry.services.declarations import CONTACT_LENGTH, TERMS_URL_LENGTH, Terms
 from registry.vocabulary import Capacity, Choice, Usage
 from registry.web.presets import BY_CODE, PRESETS, UNSTATED
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-TERMS_URL_LENGTH = 2000
 MOST_HOLDERS = 50
 
 
