@@ -35,7 +35,7 @@ EARLIEST_YEAR = 1000
 class Draft:
     """A work somebody wants to register; `holders` are the names of those who share it.
 
-    `terms` are for its choices alone.
+    `terms` go with its choices.
     """
 
     title: str
@@ -44,7 +44,7 @@ class Draft:
     year: int | None = None
     holders: tuple[str, ...] = ()
     choices: Mapping[Usage, Choice] = field(default_factory=dict)
-    terms: Terms | None = None
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,11 @@ def register_works(
     rightsholder: Rightsholder,
     drafts: Sequence[Draft],
     at: datetime,
-    terms: Terms | None = None,
 ) -> list[Outcome]:
     """Give one outcome per draft, in order; what is fine is registered, whatever its neighbours.
 
-    `terms` go with the choices of every draft that has none of its own; what is wrong with them is
-    raised, as by `declare`. Refusals: AlreadyRegistered, EmptyFile, NothingToRegister, and those
-    of texts, years and a draft's own terms.
+    Refusals: AlreadyRegistered, EmptyFile, NothingToRegister, and those of texts, years and terms.
+    Raises EvidenceTooLow where there are choices that the rightsholder may not declare yet.
     """
     lock(rightsholder)
     seen = keys_registered_by(
@@ -79,7 +77,7 @@ def register_works(
         for outcome, draft in zip(outcomes, drafts, strict=True)
         if outcome.work is not None
     ]
-    _store(rightsholder, accepted, terms or Terms(), at)
+    _store(rightsholder, accepted, at)
     return outcomes
 
 
@@ -147,7 +145,7 @@ def _new_work(
             raise AlreadyRegistered(work=seen[item.key].id)
     for name in draft.holders:
         texts.name(name)
-    if draft.choices and draft.terms:
+    if draft.choices:
         checked_terms(draft.terms, draft.choices, at)
     return Work(
         id=new_id(),
@@ -168,7 +166,6 @@ def _plausible_year(year: int | None, at: datetime) -> int | None:
 def _store(
     rightsholder: Rightsholder,
     accepted: Sequence[tuple[Work, Draft]],
-    terms: Terms,
     at: datetime,
 ) -> None:
     works = Work.objects.bulk_create([work for work, _ in accepted])
@@ -209,9 +206,7 @@ def _store(
     )
     declare_each(
         rightsholder=rightsholder,
-        choices=[
-            (work, draft.choices, draft.terms or terms) for work, draft in accepted if draft.choices
-        ],
+        choices=[(work, draft.choices, draft.terms) for work, draft in accepted if draft.choices],
         at=at,
     )
 

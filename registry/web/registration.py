@@ -32,6 +32,7 @@ from registry.identifiers import Identifier
 from registry.labels import sentence
 from registry.recognition import recognise
 from registry.services import texts
+from registry.services.declarations import Terms
 from registry.services.works import Draft
 from registry.vocabulary import Choice, IdentifierKind, Medium, Usage
 from registry.web.forms import MOST_HOLDERS, TermsForm, WorkForm, checked
@@ -73,7 +74,7 @@ class ItemForm(WorkForm):
             raise forms.ValidationError(_unrecognised(refusal), code=refusal.code) from refusal
         return text
 
-    def draft(self, holders: tuple[str, ...], choices: dict[Usage, Choice]) -> Draft:
+    def draft(self, holders: tuple[str, ...], choices: dict[Usage, Choice], terms: Terms) -> Draft:
         """Give the work to register, of a valid item."""
         return Draft(
             title=self.cleaned_data["title"],
@@ -82,6 +83,7 @@ class ItemForm(WorkForm):
             identifiers=(self.identifier,) if self.identifier else (),
             holders=holders,
             choices=choices,
+            terms=terms,
         )
 
     def refuse(self, refusal: DomainError) -> None:

@@ -173,11 +173,11 @@ def _register(
     """Register what is fine, and show again what is not, with the reason."""
     ready = [item for item in items if item.is_valid()]
     holders = form.holders_beside(rightsholder.name)
+    terms = form.terms(form.choices)
     try:
         outcomes = services.register_works(
             rightsholder=rightsholder,
-            drafts=[item.draft(holders, form.choices) for item in ready],
-            terms=form.terms(form.choices),
+            drafts=[item.draft(holders, form.choices, terms) for item in ready],
             at=timezone.now(),
         )
     except DomainError as refusal:

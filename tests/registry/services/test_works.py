@@ -67,9 +67,9 @@ def test_already_registered_names_ones_own_work_only(maya, rui, register, now) -
 
 def test_terms_go_with_the_choices_of_every_draft(maya, now) -> None:
     choices = {Usage.SEARCH: Choice.LICENSE}
-    drafts = [draft("Pier", choices=choices), draft("Boat", choices=choices)]
     terms = Terms(contact="ring the bell")
-    works.register_works(rightsholder=maya, drafts=drafts, terms=terms, at=now)
+    drafts = [draft(title, choices=choices, terms=terms) for title in ("Pier", "Boat")]
+    works.register_works(rightsholder=maya, drafts=drafts, at=now)
     assert {said.contact for said in Declaration.objects.all()} == {"ring the bell"}
 
 
