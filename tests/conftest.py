@@ -173,7 +173,7 @@ def register(now: datetime) -> Callable[..., Work]:
             choices=choices or {},
             **fields,
         )
-        return works.register_work(rightsholder=holder, draft=draft, at=at or now)
+        return register_work(rightsholder=holder, draft=draft, at=at or now)
 
     return make
 
@@ -188,6 +188,13 @@ def publish(now: datetime) -> Callable[..., TreeHead]:
         return head
 
     return run
+
+
+def register_work(*, rightsholder: Rightsholder, draft: works.Draft, at: datetime) -> Work:
+    """Give the new work of a draft that nothing is wrong with."""
+    [outcome] = works.register_works(rightsholder=rightsholder, drafts=[draft], at=at)
+    assert outcome.work, outcome.refusal
+    return outcome.work
 
 
 def hash_of(text: str) -> Identifier:

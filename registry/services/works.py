@@ -81,14 +81,6 @@ def register_works(
     return outcomes
 
 
-def register_work(*, rightsholder: Rightsholder, draft: Draft, at: datetime) -> Work:
-    """Give the new work, or raise the refusal that `register_works` would report."""
-    [outcome] = register_works(rightsholder=rightsholder, drafts=[draft], at=at)
-    if outcome.work is None:
-        raise outcome.refusal or NothingToRegister()
-    return outcome.work
-
-
 def correct_work(*, work: Work, title: str, medium: Medium, year: int | None, at: datetime) -> None:
     """Change what is shown of a work; no decision reads it, so nothing is logged."""
     work.title = texts.title(title)

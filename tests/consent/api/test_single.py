@@ -365,11 +365,7 @@ def test_an_entry_that_waits_too_long_stops_every_answer(
     maya: Rightsholder, register: Ask, publish: Ask, ask: Ask, now: datetime
 ) -> None:
     publish()
-    works.register_work(
-        rightsholder=maya,
-        draft=works.Draft(title="Late", medium="image", identifiers=(hash_of("late"),)),
-        at=now - timedelta(seconds=61),
-    )
+    register(maya, "Late", at=now - timedelta(seconds=61))
     answer = ask(sha256="0" * 64)
     assert (answer.status_code, answer.json()["code"]) == (503, "stale-state")
     assert answer["Retry-After"]

@@ -52,11 +52,6 @@ def test_a_refused_draft_leaves_its_neighbours_alone(maya, now, refused, refusal
     assert Work.objects.count() == Claim.objects.count() == 2
 
 
-def test_one_refused_draft_alone_raises(maya, now) -> None:
-    with pytest.raises(NothingToRegister):
-        works.register_work(rightsholder=maya, draft=draft(identifiers=()), at=now)
-
-
 def test_already_registered_names_ones_own_work_only(maya, rui, register, now) -> None:
     register(rui)
     own = register(maya)

@@ -17,6 +17,7 @@ from registry.models import Organisation, Work
 from registry.services import declarations, works
 from registry.vocabulary import Choice, IdentifierKind, Medium, Usage
 from registry.web.presets import BY_CODE
+from tests.conftest import register_work
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +154,7 @@ def test_an_entry_opens_to_whoever_checks_it(maya, harbour, publish) -> None:
 
 
 def test_the_opened_words_are_what_was_said(maya, register, now, publish) -> None:
-    work = works.register_work(
+    work = register_work(
         rightsholder=maya,
         draft=works.Draft(
             title="Song",
