@@ -37,6 +37,8 @@ KEPT = [
     "registry_log",
 ]
 WORDS = ("DISABLE", "ENABLE")
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "samples"
+SAMPLES = Path(os.environ.get("REGISTRY_SAMPLES") or BESIDE)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -105,10 +107,9 @@ def now() -> datetime:
 @pytest.fixture
 def samples() -> Path:
     """Real material, where it lies beside the project."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "samples"
-    if not folder.is_dir():
-        pytest.skip("the samples are not beside the project")
-    return folder
+    if not SAMPLES.is_dir():
+        pytest.skip("the samples are not at hand; set REGISTRY_SAMPLES")
+    return SAMPLES
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import csv
 import hashlib
 import json
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -27,11 +25,9 @@ from registry.identifiers import (
     registrable_domain,
 )
 from registry.vocabulary import IdentifierKind
+from tests.conftest import SAMPLES
 
-VECTORS = (
-    Path(os.environ.get("REGISTRY_SAMPLES") or Path(__file__).parents[3] / "shared" / "samples")
-    / "vectors"
-)
+VECTORS = SAMPLES / "vectors"
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 

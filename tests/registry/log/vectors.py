@@ -1,18 +1,14 @@
 """Published test vectors, where they are at hand, and a tree in memory to compare with."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from registry.log.merkle import ReadNode, leaf_hash, node_hash
+from tests.conftest import SAMPLES
 
-VECTORS = (
-    Path(os.environ.get("REGISTRY_SAMPLES") or Path(__file__).parents[4] / "shared" / "samples")
-    / "vectors"
-)
+VECTORS = SAMPLES / "vectors"
 
 
 def vectors(name: str) -> list[dict[str, Any]]:
