@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from registry.errors import TermsMissing
+from registry.labels import sentence
 from registry.models import Declaration, Rightsholder, Work
 from registry.selectors.declarations import choices_in_force
 from registry.services import declarations, people
@@ -75,8 +77,7 @@ def test_a_new_preset_replaces_the_whole_of_the_old_one(mayas: Client, maya, har
 
 def test_ask_me_first_without_a_way_to_ask_is_said_at_its_field(mayas: Client, harbour) -> None:
     answer = mayas.post(reverse("declare_work", args=[harbour.id]), {"preset": "ask-first"})
-    assert "needs a web address with your terms" in answer.content.decode()
-    assert answer.context["preset_form"].errors["contact"]
+    assert answer.context["preset_form"].errors["contact"] == [sentence(TermsMissing())]
     assert not Declaration.objects.exists()
 
 
