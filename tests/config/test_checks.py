@@ -38,7 +38,11 @@ def ids(messages: list[CheckMessage]) -> list[str | None]:
 
 def deploy_check(keys: Path, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
-    own = {name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("REGISTRY_", "DJANGO_"))
+    }
     environment = own | PRODUCTION | {"REGISTRY_SIGNING_KEYS": str(keys)} | more
     environment |= {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONWARNINGS": "error"}
     return subprocess.run(
