@@ -126,6 +126,12 @@ class ContactTooLong(DomainError):
     code = "contact-too-long"
 
 
+class TooManyGrants(DomainError):
+    """A yes for more works at once than evidence below level 4 carries; `limit` says how many."""
+
+    code = "too-many-grants"
+
+
 class EvidenceTooLow(DomainError):
     """Evidence level 0 may say nothing."""
 

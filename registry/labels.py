@@ -128,6 +128,7 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "invalid-window": _("The end must come after the start, and lie in the future."),
     "terms-missing": _("“Ask me first” needs a web address with your terms or a way to reach you."),
     "contact-too-long": _("The way to reach you has at most %(limit)s characters."),
+    "too-many-grants": _("A yes for more than %(limit)s works at once needs somebody to vouch."),
     "evidence-too-low": _("Please confirm your e-mail address first."),
     "already-signed": _("You have signed the Statement already."),
     "not-signed": _("There is no signature to withdraw."),

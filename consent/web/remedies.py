@@ -164,6 +164,9 @@ REMEDIES: dict[str, StrPromise] = {
     "contact-too-long": _(
         "One e-mail address or web address is enough; put the rest on the page with your terms."
     ),
+    "too-many-grants": _(
+        "A society, publisher, label or agency can vouch for you. A no is never limited."
+    ),
     "evidence-too-low": _(
         "Open the link in the mail we sent you when you signed up. If it is lost, sign in again "
         "and we send another."

@@ -1,5 +1,7 @@
 """Registering a catalogue out of a table: each row by itself, whatever its neighbours."""
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from registry.errors import (
     EvidenceTooLow,
     MissingColumn,
     RepeatedColumn,
+    TooManyGrants,
     UnevenRow,
     UnknownChoice,
     UnknownColumn,
@@ -31,6 +34,7 @@ USAGE_COLUMNS = {column(usage): usage for usage in Usage}
 REQUIRED_COLUMNS = ("kind", "value", "title")
 COLUMNS = (*REQUIRED_COLUMNS, "medium", *USAGE_COLUMNS, "terms_url", "contact")
 BATCH = 1_000
+MOST_GRANTS = 1_000  # "more than 1,000 works at once needs level 4" (decision rules)
 
 _KINDS = {kind.value: kind for kind, _ in IDENTIFIER_KINDS}
 _MEDIA = {medium.value: medium for medium, _ in MEDIA}
@@ -43,6 +47,24 @@ class RowOutcome:
     row: int
     work: Work | None
     refusal: DomainError | None = None
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a rightsholder's evidence carries of one table: its level, and the grants so far."""
+
+    level: EvidenceLevel
+    grants: int = 0
+
+    def carry(self, draft: Draft) -> None:
+        """Take the draft on; raise EvidenceTooLow, or TooManyGrants below level 4."""
+        if draft.choices and self.level < EvidenceLevel.EMAIL:
+            raise EvidenceTooLow
+        if Choice.ALLOW not in draft.choices.values() or self.level >= EvidenceLevel.VOUCHED:
+            return
+        if self.grants >= MOST_GRANTS:
+            raise TooManyGrants(limit=MOST_GRANTS)
+        self.grants += 1
 
 
 def register_table(
@@ -58,9 +80,9 @@ def register_table(
     """
     rows = _rows(lines)
     columns = _columns(rows)
-    may_declare = evidence_level(rightsholder) >= EvidenceLevel.EMAIL
+    evidence = _Evidence(evidence_level(rightsholder))
     while batch := list(islice(rows, BATCH)):
-        yield from _register(rightsholder, columns, batch, clock(), may_declare=may_declare)
+        yield from _register(rightsholder, columns, batch, clock(), evidence)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | DomainError]]:
@@ -103,16 +125,14 @@ def _register(
     columns: list[str],
     batch: list[tuple[int, list[str] | DomainError]],
     at: datetime,
-    *,
-    may_declare: bool,
+    evidence: _Evidence,
 ) -> list[RowOutcome]:
     drafts: dict[int, Draft] = {}
     outcomes: dict[int, RowOutcome] = {}
     for row, cells in batch:
         try:
             draft = _draft(columns, cells)
-            if draft.choices and not may_declare:
-                raise EvidenceTooLow
+            evidence.carry(draft)
             drafts[row] = draft
         except DomainError as refusal:
             outcomes[row] = RowOutcome(row, None, refusal)

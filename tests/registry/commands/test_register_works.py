@@ -206,6 +206,27 @@ def test_nobody_and_no_file_are_said_in_one_sentence(
         run("register_works", tmp_path / "none.csv", rightsholder="maya@example.org")
 
 
+def test_a_yes_for_very_many_works_needs_somebody_to_vouch(
+    run: Callable[..., Ran],
+    rightsholder: Callable[..., Rightsholder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_GRANTS", 2)
+    rows = [f"sha256,{hash_of(str(n))},Work {n},generative_training" for n in range(4)]
+    choices = ["allow", "allow", "allow", "refuse"]
+    lines = [
+        row.replace("generative_training", say) for row, say in zip(rows, choices, strict=True)
+    ]
+    table = tmp_path / "many.csv"
+    table.write_text("\n".join(["kind,value,title,generative_training", *lines]))
+    for name, level, refused in (("Ines", 3, ["too-many-grants"]), ("Label", 4, [])):
+        rightsholder(name, level)
+        _, out = run("register_works", table, rightsholder=f"{name.lower()}@example.org")
+        assert [line.split()[2] for line in out if "too-many" in line] == refused
+        assert out[-1] == f"{4 - len(refused)} registered, {len(refused)} refused"
+
+
 def test_batches_keep_the_order_of_rows(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,7 +240,7 @@ def test_batches_keep_the_order_of_rows(
 
 def test_ten_thousand_rows_take_seconds(register: Register) -> None:
     rows = (
-        f"sha256,{hash_of(str(n))},Work {n},image,refuse,license,,allow,,,mail-{n}@maya.example"
+        f"sha256,{hash_of(str(n))},Work {n},image,refuse,license,,refuse,,,mail-{n}@maya.example"
         for n in range(10_000)
     )
     started = time.monotonic()
