@@ -76,7 +76,6 @@ class _Voice:
     said: list[Statement] = field(default_factory=list)
     silence: Statement | None = None
     pending: list[_Pending] = field(default_factory=list)
-    hopes: list[_Pending] = field(default_factory=list)
 
     @property
     def is_by_likeness(self) -> bool:
@@ -386,7 +385,6 @@ def _voice(case: _Case, declarant: UUID, match: Match | None) -> _Voice:
     voice.pending = own.pending + observed.pending if voice.choice is None else []
     if voice.choice is other.choice:
         voice.said = own.said + observed.said
-        voice.hopes = []
     return voice
 
 
