@@ -341,6 +341,7 @@ class Environment:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 **dict(parse_qsl(parts.query)),
+                "server_side_binding": True,
                 "pool": {"min_size": 1, "max_size": WEB_THREADS, "timeout": 10},
             },
         }

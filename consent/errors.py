@@ -51,6 +51,12 @@ class BodyTooLarge(DomainError):
     code = "body-too-large"
 
 
+class InvalidRecords(DomainError):
+    """Not SHA-256 records of 32 octets each."""
+
+    code = "invalid-records"
+
+
 class InvalidItems(DomainError):
     """`items` is a list of objects, each with one identifier."""
 

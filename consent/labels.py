@@ -57,6 +57,9 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
         "The body is not valid JSON: check the syntax, repeated keys, NaN and deep nesting."
     ),
     "body-too-large": _("The body is larger than %(limit)s bytes. Send smaller batches."),
+    "invalid-records": _(
+        "Send SHA-256 records of 32 bytes each, one after the other and nothing between."
+    ),
     "invalid-items": _("Send items as a list with one object for each item."),
     "too-many-items": _("A batch has between 1 and %(limit)s items. Send several batches."),
     "invalid-key": _("This API key is not known. Was it copied in full?"),

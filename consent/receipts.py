@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
-from hmac import new as hmac
+from hmac import digest as hmac
 from pathlib import Path
 from secrets import token_bytes
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -46,8 +45,7 @@ class Asked:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """One item with its answer; `n` counts from 0 over all items of the request."""
 
     n: int
@@ -79,7 +77,7 @@ def issue(
     """Give the signed receipt, valid for seven days or until an answer in it may change."""
     receipt_id, seed = new_id(), token_bytes(32)
     until = valid_until(answers, decided_at, issued_at)
-    counts = Counter(answer.decision.verdict for answer in answers)
+    decisions = [answer.decision for answer in answers]
     payload = {
         "v": VERSION,
         "iss": issuer,
@@ -92,9 +90,7 @@ def issue(
         "req": {"usage": asked.usage, "n": len(answers), "body_sha256": asked.body_sha256},
         "res": {
             "items_root": b64encode(items_root(answers, seed)).decode(),
-            "allow": counts[Verdict.ALLOW],
-            "deny": counts[Verdict.DENY],
-            "basis": dict(Counter(answer.decision.basis.value for answer in answers)),
+            **tally(decisions),
         },
         **({"item": _item(answers[0])} if asked.mode == SINGLE else {}),
         "state": {
@@ -108,12 +104,23 @@ def issue(
     return Receipt(receipt_id, _signed(payload, keys), seed.hex(), until)
 
 
+def tally(decisions: Sequence[Decision]) -> dict[str, Any]:
+    """Give how many items were allowed and denied, and on which basis."""
+    same = {id(decision): decision for decision in decisions}
+    verdicts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
+    bases: Counter[str] = Counter()
+    for number, count in Counter(map(id, decisions)).items():
+        verdicts[same[number].verdict.value] += count
+        bases[same[number].basis.value] += count
+    return {**verdicts, "basis": dict(bases)}
+
+
 def valid_until(answers: Sequence[Answered], decided_at: datetime, issued_at: datetime) -> datetime:
     """Give the earliest moment at which an answer could differ, at most seven days away.
 
     An answer about the past is no longer than true of its moment (rule R27).
     """
-    changes = [answer.decision.changes_at for answer in answers if answer.decision.changes_at]
+    changes = [at for _, _, decision in answers if (at := decision.changes_at)]
     longest = issued_at if decided_at < issued_at else issued_at + LONGEST
     return min([longest, *changes])
 
@@ -125,7 +132,7 @@ def items_root(answers: Sequence[Answered], seed: bytes) -> bytes:
 
 def item_leaf(answer: Answered, seed: bytes) -> bytes:
     """Give the leaf of one item: a JSON array without spaces, salted so that it hides."""
-    salt = hmac(seed, str(answer.n).encode(), sha256).hexdigest()
+    salt = hmac(seed, str(answer.n).encode(), "sha256").hex()
     decision = answer.decision
     return msgspec.json.encode(
         [

@@ -2,10 +2,11 @@
 
 import re
 from base64 import b32decode, b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import overload
 from urllib.parse import unquote
 
 import can_ada
@@ -33,7 +34,8 @@ MAX_NUMBER_LENGTH = 64
 #: Path segments that a location may have; deeper URLs still match their shallower prefixes.
 MAX_PREFIX_DEPTH = 16
 
-_HASH_DIGITS = 64
+KEY_SIZE = 32
+_HASH_DIGITS = 2 * KEY_SIZE
 _ISCC_PREFIX = "ISCC:"
 #: Base32 digits of the shortest unit (32 bits) and the longest code (five units) of ISO 24138.
 _ISCC_DIGITS = range(10, 69)
@@ -75,6 +77,29 @@ class Identifier:
         return sha256(f"{self.kind}:{self.value}".encode()).digest()
 
 
+class Hashes(Sequence[Identifier]):
+    """Many SHA-256 identifiers in a row, kept as their octets: 32 each, in `octets`."""
+
+    def __init__(self, octets: bytes) -> None:
+        """Keep the octets; raise InvalidHash where they are no multiple of 32."""
+        if len(octets) % KEY_SIZE:
+            raise InvalidHash
+        self.octets = octets
+
+    def __len__(self) -> int:
+        return len(self.octets) // KEY_SIZE
+
+    @overload
+    def __getitem__(self, place: int) -> Identifier: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Identifier]: ...
+    def __getitem__(self, place: int | slice) -> Identifier | Sequence[Identifier]:
+        if isinstance(place, slice):
+            return [self[n] for n in range(*place.indices(len(self)))]
+        start = range(0, len(self.octets), KEY_SIZE)[place]
+        return Identifier(IdentifierKind.SHA256, self.octets[start : start + KEY_SIZE].hex())
+
+
 @dataclass(frozen=True, slots=True)
 class LocationKeys:
     """The locations that a URL lies in.
@@ -91,6 +116,29 @@ class LocationKeys:
 def parse(kind: IdentifierKind, text: str) -> Identifier:
     """The identifier that `text` means as `kind`; raises a kind of InvalidIdentifier otherwise."""
     return Identifier(kind, _CANONICAL[kind](text))
+
+
+def parse_hashes(texts: Sequence[str]) -> Hashes:
+    """The SHA-256 identifiers that all the texts mean; raises InvalidHash if one means none.
+
+    Stricter than `parse`: no text may have spaces around its 64 digits.
+    """
+    if set(map(len, texts)) != {_HASH_DIGITS}:
+        raise InvalidHash
+    try:
+        octets = bytes.fromhex("".join(texts))
+    except ValueError:
+        raise InvalidHash from None
+    if len(octets) != len(texts) * KEY_SIZE:  # `fromhex` skips spaces
+        raise InvalidHash
+    return Hashes(octets)
+
+
+def keys_of(items: Sequence[Identifier]) -> bytes:
+    """The keys of all items in a row, 32 octets each."""
+    if isinstance(items, Hashes):
+        return items.octets
+    return b"".join(item.key for item in items)
 
 
 def location_keys(url: Identifier) -> LocationKeys:

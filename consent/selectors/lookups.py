@@ -12,6 +12,7 @@ from registry.selectors import log, statements
 from registry.statements import Record, TreeHead
 from registry.vocabulary import Usage
 
+NOTHING = Record()
 SETTLED_AFTER = timedelta(seconds=10)
 
 
@@ -67,15 +68,17 @@ def decisions(
     items: Sequence[Identifier], *, usage: Usage, organisation: UUID | None, moment: Moment
 ) -> list[Decision]:
     """Give one decision per item, in order; a fixed number of queries however many items."""
-    records = statements.records(items, tree_size=moment.head.size)
-    return [
-        decide(record, usage, organisation, moment.decided_at, moment.rules) for record in records
-    ]
+    found = statements.records(items, tree_size=moment.head.size, usages=[usage])
+    unknown = decide(NOTHING, usage, organisation, moment.decided_at, moment.rules)
+    decided = [unknown] * len(items)
+    for place, record in found.items():
+        decided[place] = decide(record, usage, organisation, moment.decided_at, moment.rules)
+    return decided
 
 
 def overview(item: Identifier, *, organisation: UUID | None, moment: Moment) -> Overview:
     """Give the decision for every usage of one item, from one reading of the record."""
-    [record] = statements.records([item], tree_size=moment.head.size)
+    record = statements.records([item], tree_size=moment.head.size).get(0, NOTHING)
     return Overview(
         record,
         {

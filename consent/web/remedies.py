@@ -40,6 +40,10 @@ REMEDIES: dict[str, StrPromise] = {
     "body-too-large": _(
         "The body was not read to its end, and nothing was counted. Split the batch into several."
     ),
+    "invalid-records": _(
+        "The body is cut, or was sent as text. Send the 32 bytes of each hash themselves, not "
+        "their hexadecimal digits."
+    ),
     "invalid-items": _(
         "The body is one JSON object, with the questions in a list named “items”. The API page has "
         "an example to copy."

@@ -7,25 +7,32 @@ from uuid import UUID
 
 from django.db import connection
 
-from registry.identifiers import Identifier
+from registry.identifiers import Identifier, keys_of
 from registry.labels import WITHDRAWN
+from registry.selectors.declarations import column
 from registry.statements import Holder, Match, Record, Statement
 from registry.vocabulary import Choice, EvidenceLevel, Scope, Usage
 
-# A probe per key; a claim counts from its own entry up to the withdrawal of its work.
+# One parameter holds all keys, 32 octets each: an array of them takes a multiple of the time to
+# send. `place` counts the items from 0.
+PROBE = """
+SELECT asked.place, identifier.kind, identifier.claim_id
+FROM (SELECT place, substring(%(keys)s::bytea FROM place * 32 + 1 FOR 32) AS key
+      FROM generate_series(0, %(last)s) AS place) AS asked
+JOIN registry_identifier identifier ON identifier.key = asked.key
+"""
+
+# A claim counts from its own entry up to the withdrawal of its work.
 CLAIMS = """
-SELECT identifier.key, identifier.kind, claim.id, claim.work_id, claim.rightsholder_id,
-       entry.index,
+SELECT claim.id, claim.work_id, claim.rightsholder_id, entry.index,
        EXISTS (SELECT FROM registry_identifier other
                JOIN registry_claim its ON its.id = other.claim_id
                JOIN registry_entry e ON e.id = its.entry_id
                WHERE other.work_id = claim.work_id AND e.index < %(size)s
                  AND other.kind IN ('isbn', 'isrc', 'iswc', 'doi'))
-FROM unnest(%(keys)s::bytea[]) AS asked(key)
-JOIN registry_identifier identifier ON identifier.key = asked.key
-JOIN registry_claim claim ON claim.id = identifier.claim_id
+FROM registry_claim claim
 JOIN registry_entry entry ON entry.id = claim.entry_id
-WHERE entry.index < %(size)s AND NOT EXISTS (
+WHERE claim.id = ANY(%(claims)s) AND entry.index < %(size)s AND NOT EXISTS (
     SELECT FROM registry_claim later JOIN registry_entry e ON e.id = later.entry_id
     WHERE later.work_id = claim.work_id AND later.is_withdrawal
       AND e.index > entry.index AND e.index < %(size)s)
@@ -51,9 +58,7 @@ DECLARED = """
 SELECT declaration.rightsholder_id, declaration.scope, declaration.work_id, entry.index,
        declaration.declared_at, declaration.starts_at, declaration.ends_at,
        declaration.organisation_id, declaration.ends_firm_grants,
-       declaration.terms_url, declaration.contact,
-       declaration.generative_training, declaration.other_training, declaration.inference,
-       declaration.search, declaration.mining
+       declaration.terms_url, declaration.contact, {columns}
 FROM registry_declaration declaration JOIN registry_entry entry ON entry.id = declaration.entry_id
 WHERE entry.index < %(size)s AND declaration.id IN (
     SELECT id FROM registry_declaration WHERE work_id = ANY(%(works)s)
@@ -62,30 +67,29 @@ WHERE entry.index < %(size)s AND declaration.id IN (
     WHERE scope = 'catalogue' AND rightsholder_id = ANY(%(rightsholders)s))
 """
 
-NOTHING = Record()
+_SCOPES = {scope.value: scope for scope in Scope}
+_CHOICES = {choice.value: choice for choice in Choice} | {WITHDRAWN: None}
 
 
-def records(items: Sequence[Identifier], *, tree_size: int) -> list[Record]:
-    """Give what the registry holds about each item below `tree_size`, in order.
+def records(
+    items: Sequence[Identifier], *, tree_size: int, usages: Sequence[Usage] = tuple(Usage)
+) -> dict[int, Record]:
+    """Give what the registry holds below `tree_size` about items, by their places from 0.
 
-    One query where nothing matches, four otherwise, however many items.
+    Statements are those on `usages`; items of which it holds nothing are left out. One query
+    where nothing matches, five otherwise, however many items.
     """
     claims = _claims(items, tree_size)
     if not claims:
-        return [NOTHING] * len(items)
-    works = {row[3] for rows in claims.values() for row in rows}
-    rightsholders = {row[4] for rows in claims.values() for row in rows}
+        return {}
+    works = {row[1] for rows in claims.values() for row in rows}
+    rightsholders = {row[2] for rows in claims.values() for row in rows}
     holders = _holders(works, tree_size)
     for named in holders.values():
         rightsholders.update(holder.rightsholder for holder in named if holder.rightsholder)
     levels = _levels(rightsholders, tree_size)
-    said = _statements(works, rightsholders, levels, tree_size)
-    return [
-        _record(claims[item.kind, item.key], levels, holders, said)
-        if (item.kind, item.key) in claims
-        else NOTHING
-        for item in items
-    ]
+    said = _statements(works, rightsholders, levels, tree_size, usages)
+    return {place: _record(rows, levels, holders, said) for place, rows in claims.items()}
 
 
 def _rows(query: str, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -95,14 +99,22 @@ def _rows(query: str, **parameters: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _claims(
-    items: Iterable[Identifier], tree_size: int
-) -> dict[tuple[str, bytes], list[tuple[Any, ...]]]:
-    """Give the claims in force by kind and key: a key alone may belong to another kind."""
-    found = defaultdict(list)
-    for row in _rows(CLAIMS, keys=list({item.key for item in items}), size=tree_size):
-        found[row[1], bytes(row[0])].append(row)
-    return dict(found)
+def _claims(items: Sequence[Identifier], tree_size: int) -> dict[int, list[tuple[Any, ...]]]:
+    """Give the claims in force by the places of their items."""
+    found = [
+        (place, claim)
+        for place, kind, claim in _rows(PROBE, keys=keys_of(items), last=len(items) - 1)
+        if kind == items[place].kind  # a key alone may belong to another kind
+    ]
+    if not found:
+        return {}
+    rows = _rows(CLAIMS, claims=list({claim for _, claim in found}), size=tree_size)
+    in_force = {row[0]: row for row in rows}
+    claims = defaultdict(list)
+    for place, claim in found:
+        if claim in in_force:
+            claims[place].append(in_force[claim])
+    return dict(claims)
 
 
 def _levels(rightsholders: Iterable[UUID], tree_size: int) -> dict[UUID, EvidenceLevel]:
@@ -122,36 +134,38 @@ def _statements(
     rightsholders: Iterable[UUID],
     levels: dict[UUID, EvidenceLevel],
     tree_size: int,
+    usages: Sequence[Usage],
 ) -> dict[UUID, list[Statement]]:
     """Give the statements by the work they are about or the rightsholder whose catalogue it is."""
     said: dict[UUID, list[Statement]] = defaultdict(list)
-    rows = _rows(DECLARED, works=list(works), rightsholders=list(rightsholders), size=tree_size)
+    query = DECLARED.format(columns=", ".join(f"declaration.{column(usage)}" for usage in usages))
+    rows = _rows(query, works=list(works), rightsholders=list(rightsholders), size=tree_size)
     for row in rows:
-        about = row[2] or row[0]
-        said[about].extend(_each_usage(row, levels.get(row[0], EvidenceLevel.NONE)))
+        level = levels.get(row[0], EvidenceLevel.NONE)
+        for usage, choice in zip(usages, row[11:], strict=True):
+            if choice:
+                said[row[2] or row[0]].append(_statement(row, level, usage, choice))
     return said
 
 
-def _each_usage(row: tuple[Any, ...], level: EvidenceLevel) -> Iterable[Statement]:
-    for usage, choice in zip(Usage, row[11:], strict=True):
-        if choice:
-            yield Statement(
-                declarant=row[0],
-                scope=Scope(row[1]),
-                target=str(row[2] or ""),
-                usage=usage,
-                choice=None if choice == WITHDRAWN else Choice(choice),
-                entry=row[3],
-                declared_at=row[4],
-                level=level,
-                work=row[2],
-                starts_at=row[5],
-                ends_at=row[6],
-                organisation=row[7],
-                ends_firm_grants=row[8],
-                terms_url=row[9],
-                contact=row[10],
-            )
+def _statement(row: tuple[Any, ...], level: EvidenceLevel, usage: Usage, choice: str) -> Statement:
+    return Statement(
+        declarant=row[0],
+        scope=_SCOPES[row[1]],
+        target=row[2].hex if row[2] else "",
+        usage=usage,
+        choice=_CHOICES[choice],
+        entry=row[3],
+        declared_at=row[4],
+        level=level,
+        work=row[2],
+        starts_at=row[5],
+        ends_at=row[6],
+        organisation=row[7],
+        ends_firm_grants=row[8],
+        terms_url=row[9],
+        contact=row[10],
+    )
 
 
 def _record(
@@ -169,7 +183,7 @@ def _record(
             holders=holders.get(work, ()),
             has_standard_identifier=is_standard,
         )
-        for _, _, _, work, registrant, entry, is_standard in claims
+        for _, work, registrant, entry, is_standard in claims
     )
     about = dict.fromkeys(about for match in matches for about in (match.work, match.registrant))
     statements = tuple(statement for each in about for statement in said.get(each, ()))

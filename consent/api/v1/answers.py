@@ -1,8 +1,10 @@
 """Answers as the API page describes them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
 from django.conf import settings
 
 from consent.receipts import Receipt
@@ -31,6 +33,15 @@ def decision_fields(decision: Decision, *, full: bool = True) -> dict[str, Any]:
         fields["license"] = _license(decision)
         fields["entries"] = list(decision.entries)
     return fields
+
+
+def results(decisions: Sequence[Decision], *, full: bool) -> list[msgspec.Raw]:
+    """Give the answer of each item in JSON, each different decision written out once."""
+    texts = {
+        number: msgspec.Raw(msgspec.json.encode(decision_fields(decision, full=full)))
+        for number, decision in {id(each): each for each in decisions}.items()
+    }
+    return [texts[id(decision)] for decision in decisions]
 
 
 def state_fields(moment: Moment) -> dict[str, Any]:

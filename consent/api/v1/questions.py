@@ -1,7 +1,7 @@
 """What a request asks, read strictly: a typing mistake must never become another question."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,8 @@ from consent.errors import (
     UnknownParameter,
     UnknownUsage,
 )
-from registry.errors import DomainError
-from registry.identifiers import Identifier, parse
+from registry.errors import DomainError, InvalidHash
+from registry.identifiers import Hashes, Identifier, parse, parse_hashes
 from registry.vocabulary import IdentifierKind, Usage
 
 MOST_ITEMS = 10_000
@@ -63,16 +63,35 @@ def identifier_of(item: object) -> Identifier:
     return parse(IdentifierKind(kind), value)
 
 
-def items_of(value: object) -> list[Identifier | DomainError]:
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of a batch: the `good` ones in order, and the refusals of the others by place."""
+
+    good: Sequence[Identifier]
+    refused: Mapping[int, DomainError] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.good) + len(self.refused)
+
+    @property
+    def places(self) -> Sequence[int]:
+        """Where the good ones stand, counted from 0."""
+        everywhere = range(len(self))
+        return [n for n in everywhere if n not in self.refused] if self.refused else everywhere
+
+
+def items_of(value: object) -> Items:
     """Give each item's identifier, or its refusal in its place.
 
     Raises InvalidItems and TooManyItems.
     """
-    if not isinstance(value, list):
+    if not isinstance(value, list | Hashes):
         raise InvalidItems
     if not 1 <= len(value) <= MOST_ITEMS:
         raise TooManyItems(limit=MOST_ITEMS)
-    return [_identifier_or_refusal(item) for item in value]
+    if isinstance(value, Hashes):
+        return Items(value)
+    return _hashes_only(value) or _each(value)
 
 
 def as_of(at: object, tree_size: object) -> AsOf:
@@ -85,11 +104,25 @@ def as_of(at: object, tree_size: object) -> AsOf:
     )
 
 
-def _identifier_or_refusal(item: Any) -> Identifier | DomainError:
+def _hashes_only(items: list[Any]) -> Items | None:
+    """Give a batch of nothing but well-formed SHA-256 hashes, all read at once."""
     try:
-        return identifier_of(item)
-    except DomainError as refusal:
-        return refusal
+        if set(map(len, items)) == {1}:
+            return Items(parse_hashes([item["sha256"] for item in items]))
+    except (TypeError, KeyError, InvalidHash):
+        pass
+    return None
+
+
+def _each(items: list[Any]) -> Items:
+    good: list[Identifier] = []
+    refused: dict[int, DomainError] = {}
+    for place, item in enumerate(items):
+        try:
+            good.append(identifier_of(item))
+        except DomainError as refusal:
+            refused[place] = refusal
+    return Items(good, refused)
 
 
 def _time(value: object) -> datetime:

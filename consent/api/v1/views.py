@@ -1,14 +1,18 @@
 """May this be done with this item, or with these: the questions AI firms come for."""
 
-from collections import Counter
 from datetime import datetime
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,27 +20,30 @@ from rest_framework.views import APIView
 from consent import receipts
 from consent.api import metering
 from consent.api.authentication import key_of
-from consent.api.content import Body
+from consent.api.content import Body, JSONParser, RecordsParser
 from consent.api.v1 import answers, questions
-from consent.api.v1.questions import AsOf
+from consent.api.v1.questions import AsOf, Items
 from consent.errors import InvalidItems, MalformedBody, UnknownParameter
 from consent.labels import sentence
 from consent.receipts import Answered, Asked, Receipt
+from consent.rules import Decision
 from consent.selectors import lookups
 from consent.selectors.lookups import Moment
-from registry.errors import DomainError
-from registry.identifiers import Identifier
-from registry.vocabulary import IdentifierKind, Usage
+from registry.identifiers import Hashes
+from registry.vocabulary import IdentifierKind, Usage, Verdict
 
 MODIFIERS = {"usage", "at", "tree_size", "receipt"}
-BATCH_FIELDS = {"usage", "items", "at", "tree_size", "detail"}
-DETAILS = {"brief", "full"}
+BATCH_FIELDS = {"usage", "items", "at", "tree_size", "detail", "consistency"}
+RECORDS_PARAMETERS = {"usage", "at", "tree_size"}
 CACHED_SECONDS = 5
 CACHE_NEVER = "private, no-store"
+VARY = {"Vary": "Authorization"}
 
 
 class ConsentView(APIView):
     """One item by GET, a batch by POST."""
+
+    parser_classes = (JSONParser, RecordsParser)
 
     def get(self, request: Request) -> Response:
         """Answer for one item."""
@@ -66,24 +73,32 @@ class ConsentView(APIView):
             answer["valid_until"] = receipts.valid_until(answered, moment.decided_at, now)
         return _response(request, answer, headers, now)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponseBase:
         """Answer for a batch, in order; a bad item is marked in its place."""
         now = timezone.now()
         body = _body(request)
-        given = _members(body)
+        is_records = isinstance(body.value, Hashes)
+        given = _query(request, body.value) if is_records else _members(body.value)
         usage = questions.usage_of(given.get("usage"))
         moment = _moment(questions.as_of(given.get("at"), given.get("tree_size")), now)
-        is_full = _is_full(given.get("detail", "brief"))
         items = questions.items_of(given.get("items"))
+        is_full = _one_of(given, "detail", ("brief", "full")) == "full"
+        _one_of(given, "consistency", ("default", "strong"))
         headers = metering.charge(request, items=len(items), at=now)
-        answered = _answer(items, usage, request, moment)
+        decided = lookups.decisions(
+            items.good, usage=usage, organisation=_organisation(request), moment=moment
+        )
+        answered = list(map(Answered, items.places, items.good, decided))
         asked = _asked(request, receipts.BATCH, usage, body.octets)
+        receipt = _receipt(asked, answered, moment, now)
+        if is_records:
+            return _records(decided, headers | _receipt_headers(receipt))
         answer = {
             "usage": usage,
-            "results": _results(items, answered, is_full=is_full),
-            "summary": _summary(answered, len(items)),
+            "results": _results(items, decided, is_full=is_full),
+            "summary": {**receipts.tally(decided), "error": len(items.refused)},
             "state": answers.state_fields(moment),
-            **answers.receipt_fields(_receipt(asked, answered, moment, now)),
+            **answers.receipt_fields(receipt),
         }
         return _response(request, answer, headers, now)
 
@@ -94,19 +109,26 @@ def _body(request: Request) -> Body:
     return request.data
 
 
-def _members(body: Body) -> dict[str, Any]:
-    if not isinstance(body.value, dict):
+def _members(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
         raise InvalidItems
-    for name in body.value:
+    for name in value:
         if name not in BATCH_FIELDS:
             raise UnknownParameter(name=name[:40].encode(errors="replace").decode())
-    return body.value
+    return value
 
 
-def _is_full(detail: object) -> bool:
-    if not isinstance(detail, str) or detail not in DETAILS:
-        raise UnknownParameter(name="detail")
-    return detail == "full"
+def _query(request: Request, hashes: Hashes) -> dict[str, Any]:
+    """Give the members of a batch of records, which stand in the address."""
+    return {**questions.only(RECORDS_PARAMETERS, request.query_params), "items": hashes}
+
+
+def _one_of(given: dict[str, Any], name: str, values: tuple[str, ...]) -> str:
+    """Give the member's value, the first where it is not given; raise UnknownParameter."""
+    value = given.get(name, values[0])
+    if not isinstance(value, str) or value not in values:
+        raise UnknownParameter(name=name)
+    return value
 
 
 def _moment(as_of: AsOf, now: datetime) -> Moment:
@@ -117,37 +139,23 @@ def _moment(as_of: AsOf, now: datetime) -> Moment:
     return lookups.present(at=now)
 
 
-def _answer(
-    items: list[Identifier | DomainError], usage: Usage, request: Request, moment: Moment
-) -> list[Answered]:
-    good = [(n, item) for n, item in enumerate(items) if isinstance(item, Identifier)]
-    decided = lookups.decisions(
-        [item for _, item in good],
-        usage=usage,
-        organisation=_organisation(request),
-        moment=moment,
-    )
-    return [Answered(n, item, each) for (n, item), each in zip(good, decided, strict=True)]
+def _results(items: Items, decided: list[Decision], *, is_full: bool) -> list[Any]:
+    results: list[Any] = answers.results(decided, full=is_full)
+    for place, refusal in sorted(items.refused.items()):
+        error = {"code": refusal.code, "detail": sentence(refusal)}
+        results.insert(place, {"error": error})
+    return results
 
 
-def _results(
-    items: list[Identifier | DomainError], answered: list[Answered], *, is_full: bool
-) -> list[dict[str, Any]]:
-    by_place = {
-        answer.n: answers.decision_fields(answer.decision, full=is_full) for answer in answered
-    }
-    return [
-        {"error": {"code": item.code, "detail": sentence(item)}}
-        if isinstance(item, DomainError)
-        else by_place[n]
-        for n, item in enumerate(items)
-    ]
+def _records(decided: list[Decision], headers: dict[str, str]) -> HttpResponse:
+    """Give one octet for each record: 1 for deny, 2 for allow."""
+    octets = bytes(2 if decision.verdict is Verdict.ALLOW else 1 for decision in decided)
+    headers |= {"Cache-Control": CACHE_NEVER, **VARY}
+    return HttpResponse(octets, content_type=RecordsParser.media_type, headers=headers)
 
 
-def _summary(answered: list[Answered], asked: int) -> dict[str, Any]:
-    verdicts = Counter(answer.decision.verdict.value for answer in answered)
-    bases = Counter(answer.decision.basis.value for answer in answered)
-    return {**verdicts, "error": asked - len(answered), "basis": dict(bases)}
+def _receipt_headers(receipt: Receipt) -> dict[str, str]:
+    return {"Consent-Receipt": receipt.jws, "Consent-Receipt-Seed": receipt.seed}
 
 
 def _organisation(request: Request) -> UUID | None:
@@ -182,9 +190,21 @@ def _receipt(asked: Asked, answered: list[Answered], moment: Moment, now: dateti
 def _response(
     request: Request, answer: dict[str, Any], headers: dict[str, str], now: datetime
 ) -> Response:
-    is_shared = request.auth is None and request.method == "GET"
-    cache = _shared_cache(answer["valid_until"], now) if is_shared else CACHE_NEVER
-    return Response(answer, headers={**headers, "Cache-Control": cache, "Vary": "Authorization"})
+    if request.auth is not None or "receipt" in answer:
+        return Response(answer, headers={**headers, "Cache-Control": CACHE_NEVER, **VARY})
+    tag = _tag(answer)
+    cache = _shared_cache(answer["valid_until"], now)
+    headers = {**headers, "Cache-Control": cache, "ETag": tag, **VARY}
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(answer, headers=headers)
+
+
+def _tag(answer: dict[str, Any]) -> str:
+    """Give a weak entity tag (RFC 9110 section 8.8.1) of all but the moment of the answer."""
+    fields = answer | {"state": answer["state"] | {"decided_at": None}}
+    lasting = {name: value for name, value in fields.items() if name != "valid_until"}
+    return f'W/"{sha256(msgspec.json.encode(lasting)).hexdigest()[:32]}"'
 
 
 def _shared_cache(valid_until: datetime, now: datetime) -> str:

@@ -44,3 +44,15 @@ def ask_many(client: Client) -> Callable[..., Any]:
         return client.post("/api/v1/consent", body, "application/json", headers=headers)
 
     return post
+
+
+@pytest.fixture
+def ask_records(client: Client) -> Callable[..., Any]:
+    """Ask about SHA-256 records of 32 octets; give the response."""
+
+    def post(body: bytes, key: str | None = None, query: str = "") -> Any:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        address = f"/api/v1/consent{query}"
+        return client.post(address, body, "application/octet-stream", headers=headers)
+
+    return post

@@ -2,12 +2,14 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from consent import receipts
 from registry.log import merkle
 from registry.models import Rightsholder
 from registry.vocabulary import Choice, Usage
@@ -160,8 +162,6 @@ def test_the_receipt_of_a_batch_commits_to_every_item(
 
     import msgspec
 
-    from consent import receipts
-
     publish()
     body = {"items": [{"sha256": "0" * 64}, {"sha256": "bad"}, {"sha256": "1" * 64}]}
     answer = ask_many(body, key=acme_key).json()
@@ -184,3 +184,137 @@ def test_the_receipt_of_a_batch_commits_to_every_item(
     assert payload["res"]["items_root"] == b64encode(merkle.root(leaves)).decode()
     assert payload["res"]["deny"] == 2
     assert payload["mode"] == "batch"
+
+
+def test_records_are_answered_one_byte_each_with_the_receipt_in_a_header(
+    maya: Rightsholder,
+    vouched: Rightsholder,
+    register: Ask,
+    publish: Ask,
+    ask_records: Ask,
+    acme_key: str,
+    settings: Any,
+) -> None:
+    register(maya, "Harbour", choices=REFUSE)
+    register(vouched, "Lighthouse", choices=ALLOW)
+    publish()
+    titles = ("Lighthouse", "Nobody", "Harbour", "Lighthouse")
+    body = b"".join(hash_of(title).key for title in titles)
+    answer = ask_records(body, key=acme_key)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer.content == bytes([2, 1, 1, 2])
+    payload = receipts.verify(answer["Consent-Receipt"], keys=settings.REGISTRY_SIGNING_KEYS)
+    assert payload["req"]["n"] == 4
+    assert payload["req"]["body_sha256"] == sha256(body).hexdigest()
+    assert len(answer["Consent-Receipt-Seed"]) == 64
+
+
+def test_records_and_json_get_the_same_receipt_root_for_the_same_seed(
+    vouched: Rightsholder,
+    register: Ask,
+    publish: Ask,
+    ask_many: Ask,
+    ask_records: Ask,
+    acme_key: str,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    register(vouched, "Lighthouse", choices=ALLOW)
+    publish()
+    monkeypatch.setattr("consent.receipts.token_bytes", lambda size: b"s" * size)
+    hashes = [hash_of(title) for title in ("Lighthouse", "Nobody")]
+    listed = ask_many({"items": [{"sha256": each.value} for each in hashes]}, key=acme_key)
+    packed = ask_records(b"".join(each.key for each in hashes), key=acme_key)
+    roots = [
+        receipts.verify(text, keys=settings.REGISTRY_SIGNING_KEYS)["res"]
+        for text in (listed.json()["receipt"], packed["Consent-Receipt"])
+    ]
+    assert roots[0] == roots[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "status", "code"),
+    [
+        (b"", "", 400, "malformed-body"),
+        (b"x" * 31, "", 422, "invalid-records"),
+        (b"x" * 33, "", 422, "invalid-records"),
+        (b"x" * 32 * 10_001, "", 422, "too-many-items"),
+        (b"x" * 32, "?usage=training", 422, "unknown-usage"),
+        (b"x" * 32, "?colour=blue", 400, "unknown-parameter"),
+        (b"x" * 32, "?usage=search&usage=mining", 400, "repeated-parameter"),
+        (b"x" * 32, "?tree_size=-1", 422, "invalid-moment"),
+        (b"x" * 32, "?tree_size=77", 404, "unknown-moment"),
+    ],
+)
+def test_bad_records_get_a_problem(
+    body: bytes, query: str, status: int, code: str, ask_records: Ask, publish: Ask, acme_key: str
+) -> None:
+    publish()
+    answer = ask_records(body, key=acme_key, query=query)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_consistency_is_named_or_refused(ask_many: Ask, publish: Ask, acme_key: str) -> None:
+    publish()
+    items = [{"sha256": "0" * 64}]
+    assert ask_many({"items": items, "consistency": "strong"}, key=acme_key).status_code == 200
+    answer = ask_many({"items": items, "consistency": "weak"}, key=acme_key)
+    assert answer.json()["code"] == "unknown-parameter"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        b'{"sha256": "%b", "sha256": "%b"}' % (b"0" * 64, b"1" * 64),
+        b'{"sha256": "%b", "sh\\u0061256": "%b"}' % (b"0" * 64, b"1" * 64),
+    ],
+)
+def test_a_repeated_name_is_found_in_every_spelling(
+    item: bytes, ask_many: Ask, publish: Ask, acme_key: str
+) -> None:
+    publish()
+    for body in (b'{"items": [%b]}' % item, b'{"items": [{"sha256": "0"}, %b]}' % item):
+        assert ask_many(body, key=acme_key).json()["code"] == "malformed-body"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " + "0" * 64,
+        "0" * 63 + " ",
+        "0" * 31 + "  " + "0" * 31,
+        "0x" + "0" * 62,
+        "\uff10" * 64,
+        "0" * 65,
+        "0" * 63,
+        "",
+        "g" * 64,
+    ],
+)
+def test_one_bad_hash_among_good_ones_is_marked_alone(
+    text: str, ask_many: Ask, publish: Ask, acme_key: str
+) -> None:
+    publish()
+    items = [{"sha256": "0" * 64}, {"sha256": text}, {"sha256": "1" * 64}]
+    results = ask_many({"items": items}, key=acme_key).json()["results"]
+    is_trimmed = text.strip() == "0" * 64
+    assert [result.get("verdict") for result in results] == [
+        "deny",
+        "deny" if is_trimmed else None,
+        "deny",
+    ]
+    assert is_trimmed or results[1]["error"]["code"] == "invalid-hash"
+
+
+def test_the_largest_batch_is_answered(ask_many: Ask, publish: Ask, acme_key: str) -> None:
+    publish()
+    items = [{"sha256": f"{n:064x}"} for n in range(10_000)]
+    answer = ask_many({"items": items}, key=acme_key).json()
+    assert len(answer["results"]) == 10_000
+    assert answer["summary"] == {
+        "allow": 0,
+        "deny": 10_000,
+        "error": 0,
+        "basis": {"unstated": 10_000},
+    }

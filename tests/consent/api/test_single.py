@@ -404,3 +404,33 @@ def test_a_lookup_costs_a_fixed_number_of_statements(
     ) as queries:
         ask(key=acme_key, sha256=hash_of("Work 1").value)
     assert len(queries) <= 8
+
+
+def test_an_anonymous_answer_that_still_stands_need_not_be_sent_again(
+    client: Any, maya: Rightsholder, register: Ask, publish: Ask, now: datetime
+) -> None:
+    work = register(maya, choices={Usage.GENERATIVE_TRAINING: Choice.REFUSE})
+    publish()
+    query = {"sha256": hash_of("Harbour").value}
+
+    def ask(tag: str = "") -> Any:
+        return client.get("/api/v1/consent", query, headers={"If-None-Match": tag} if tag else {})
+
+    tag = ask()["ETag"]
+    again = ask(tag)
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+    assert again["Cache-Control"].startswith("public, max-age=")
+    assert ask('W/"other"').status_code == 200
+    declarations.withdraw(rightsholder=maya, work=work, at=now)
+    publish(now + timedelta(seconds=1))
+    assert ask(tag).status_code == 200, "the log has grown: another answer"
+
+
+def test_answers_to_firms_and_with_receipts_carry_no_tag(
+    ask: Ask, publish: Ask, acme_key: str
+) -> None:
+    publish()
+    assert "ETag" not in ask(key=acme_key, sha256="0" * 64)
+    with_receipt = ask(sha256="0" * 64, receipt=1)
+    assert "ETag" not in with_receipt
+    assert with_receipt["Cache-Control"] == "private, no-store"
