@@ -28,6 +28,7 @@ from registry.vocabulary import Verdict
 
 PURPOSE = "receipts"
 TYPE = "consent-receipt+jws"
+TEST_TYPE = "consent-receipt-test+jws"  # never genuine: it proves nothing
 ALGORITHM = "Ed25519"  # RFC 9864
 VERSION = 1
 LONGEST = timedelta(days=7)  # rule R27
@@ -43,6 +44,7 @@ class Asked:
     body_sha256: str
     firm: UUID | None = None
     key: str | None = None
+    is_test: bool = False
 
 
 class Answered(NamedTuple):
@@ -101,7 +103,8 @@ def issue(
             "rules": rules,
         },
     }
-    return Receipt(receipt_id, _signed(payload, keys), seed.hex(), until)
+    kind = TEST_TYPE if asked.is_test else TYPE
+    return Receipt(receipt_id, _signed(payload, kind, keys), seed.hex(), until)
 
 
 def tally(decisions: Sequence[Decision]) -> dict[str, Any]:
@@ -171,9 +174,9 @@ def _item(answer: Answered) -> dict[str, str]:
     }
 
 
-def _signed(payload: dict[str, Any], keys: Path) -> str:
+def _signed(payload: dict[str, Any], kind: str, keys: Path) -> str:
     kid, key = _signing_key(keys)
-    header = {"alg": ALGORITHM, "kid": kid, "typ": TYPE}
+    header = {"alg": ALGORITHM, "kid": kid, "typ": kind}
     return jws.serialize_compact(header, msgspec.json.encode(payload), key, algorithms=[ALGORITHM])
 
 

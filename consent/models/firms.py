@@ -48,12 +48,16 @@ class FirmMember(models.Model):
 
 
 class ApiKey(models.Model):
-    """What a firm's program shows; only the SHA-256 of the secret is kept."""
+    """What a firm's program shows; only the SHA-256 of the secret is kept.
+
+    A test key gets fixed answers, whatever is registered.
+    """
 
     firm = models.ForeignKey(Firm, models.CASCADE, related_name="keys")
     public_id = models.CharField(_("id"), max_length=8, unique=True)
     secret_sha256 = models.BinaryField(max_length=32, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
+    is_test = models.BooleanField(_("test key"), default=False)
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

@@ -25,7 +25,7 @@ ID_LENGTH = 8
 SECRET_LENGTH = 32
 CHECK_LENGTH = 6  # base62 digits of a CRC-32
 KEY = re.compile(
-    rf"crk_live_([0-9A-Za-z]{{{ID_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}})"
+    rf"crk_(live|test)_([0-9A-Za-z]{{{ID_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}})"
 )
 KEY_NAME_LENGTH = 80
 LAST_USED_GRAIN = timedelta(minutes=1)
@@ -48,16 +48,20 @@ def change_plan(*, firm: Firm, plan: str) -> None:
     firm.save(update_fields=["plan"])
 
 
-def issue_key(*, firm: Firm, at: datetime, name: str = "") -> tuple[ApiKey, str]:
+def issue_key(
+    *, firm: Firm, at: datetime, name: str = "", is_test: bool = False
+) -> tuple[ApiKey, str]:
     """Give a new key's row, and the key itself, which nobody can read again."""
     public_id = _random(ID_LENGTH)
     secret = _random(SECRET_LENGTH)
-    text = f"crk_live_{public_id}_{secret}{_check_digits(public_id + secret)}"
+    mode = "test" if is_test else "live"
+    text = f"crk_{mode}_{public_id}_{secret}{_check_digits(public_id + secret)}"
     key = ApiKey.objects.create(
         firm=firm,
         public_id=public_id,
         secret_sha256=sha256(text.encode()).digest(),
         name=name[:KEY_NAME_LENGTH],
+        is_test=is_test,
         created_at=at,
     )
     return key, text
@@ -74,9 +78,9 @@ def key_in_use(*, text: str, at: datetime) -> ApiKey:
     A mistyped key fails on its check digits and never reaches the database.
     """
     parts = KEY.fullmatch(text)
-    if not parts or not _is_whole(*parts.groups()):
+    if not parts or not _is_whole(parts[2], parts[3]):
         raise InvalidKey
-    key = ApiKey.objects.select_related("firm__plan").filter(public_id=parts[1]).first()
+    key = ApiKey.objects.select_related("firm__plan").filter(public_id=parts[2]).first()
     if not key or not compare_digest(bytes(key.secret_sha256), sha256(text.encode()).digest()):
         raise InvalidKey
     if key.revoked_at or (key.expires_at and key.expires_at <= at):

@@ -22,14 +22,15 @@ FROM (SELECT place, substring(%(keys)s::bytea FROM place * 32 + 1 FOR 32) AS key
 JOIN registry_identifier identifier ON identifier.key = asked.key
 """
 
-# A claim counts from its own entry up to the withdrawal of its work.
+# A claim counts from its own entry up to the withdrawal of its work. The numbers of a work are
+# counted, since EXISTS would be answered by reading the numbers of all works first.
 CLAIMS = """
 SELECT claim.id, claim.work_id, claim.rightsholder_id, entry.index,
-       EXISTS (SELECT FROM registry_identifier other
-               JOIN registry_claim its ON its.id = other.claim_id
-               JOIN registry_entry e ON e.id = its.entry_id
-               WHERE other.work_id = claim.work_id AND e.index < %(size)s
-                 AND other.kind IN ('isbn', 'isrc', 'iswc', 'doi'))
+       (SELECT count(*) FROM registry_identifier other
+        JOIN registry_claim its ON its.id = other.claim_id
+        JOIN registry_entry e ON e.id = its.entry_id
+        WHERE other.work_id = claim.work_id AND e.index < %(size)s
+          AND other.kind IN ('isbn', 'isrc', 'iswc', 'doi')) > 0
 FROM registry_claim claim
 JOIN registry_entry entry ON entry.id = claim.entry_id
 WHERE claim.id = ANY(%(claims)s) AND entry.index < %(size)s AND NOT EXISTS (
@@ -40,9 +41,9 @@ WHERE claim.id = ANY(%(claims)s) AND entry.index < %(size)s AND NOT EXISTS (
 
 HOLDERS = """
 SELECT claim.work_id, holder.name, holder.rightsholder_id, holder.layer
-FROM registry_holder holder
-JOIN registry_claim claim ON claim.id = holder.claim_id
+FROM registry_claim claim
 JOIN registry_entry entry ON entry.id = claim.entry_id
+CROSS JOIN LATERAL (SELECT * FROM registry_holder WHERE claim_id = claim.id OFFSET 0) holder
 WHERE claim.work_id = ANY(%(works)s) AND entry.index < %(size)s
 ORDER BY holder.id
 """
