@@ -9,7 +9,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.bootstrap import PROJECT
 
-WEB_THREADS = 8  # threads of one web process, and the most database connections it opens
+WEB_THREADS = 64  # of one web process; most wait their turn when a firm sends many requests
+CONNECTIONS = 8  # to the database, at most, of one process
 
 
 class BadSetting(Exception):
@@ -342,7 +343,7 @@ class Environment:
             "OPTIONS": {
                 **dict(parse_qsl(parts.query)),
                 "server_side_binding": True,
-                "pool": {"min_size": 1, "max_size": WEB_THREADS, "timeout": 10},
+                "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10},
             },
         }
 

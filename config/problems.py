@@ -104,6 +104,8 @@ def _domain_headers(error: DomainError) -> dict[str, str]:
         }
     if error.code in {"invalid-key", "key-ended"}:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    if error.code == "too-many-at-once":
+        return _retry(error.details["retry_after"])
     if error.code == "stale-state":
         return _retry(RETRY_SECONDS)
     return {}

@@ -57,6 +57,12 @@ class InvalidRecords(DomainError):
     code = "invalid-records"
 
 
+class InvalidLines(DomainError):
+    """Not text in UTF-8 with an address a line."""
+
+    code = "invalid-lines"
+
+
 class InvalidItems(DomainError):
     """`items` is a list of objects, each with one identifier."""
 
@@ -85,6 +91,12 @@ class QuotaExceeded(DomainError):
     """More items than the quota allows; `retry_after` in seconds."""
 
     code = "quota-exceeded"
+
+
+class TooManyAtOnce(DomainError):
+    """A firm asks more at once than it may, and has waited; `retry_after` in seconds."""
+
+    code = "too-many-at-once"
 
 
 class StaleState(DomainError):

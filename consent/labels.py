@@ -60,11 +60,16 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "invalid-records": _(
         "Send SHA-256 records of 32 bytes each, one after the other and nothing between."
     ),
+    "invalid-lines": _("Send web addresses as UTF-8 text, one a line."),
     "invalid-items": _("Send items as a list with one object for each item."),
     "too-many-items": _("A batch has between 1 and %(limit)s items. Send several batches."),
     "invalid-key": _("This API key is not known. Was it copied in full?"),
     "key-ended": _("This API key was revoked or has expired. Please use another."),
     "quota-exceeded": _("Your quota is used up for now. Ask again in %(retry_after)s seconds."),
+    "too-many-at-once": _(
+        "Your organisation asks too many questions at the same time. Ask again in %(retry_after)s "
+        "seconds."
+    ),
     "stale-state": _("The registry is catching up and will not guess. Please ask again shortly."),
     "invalid-receipt": _("This is not a receipt of this registry, or somebody has altered it."),
     "already-in-firm": _("Your account acts for a firm already."),

@@ -28,6 +28,7 @@ STATUSES = {
     "url-too-long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unsupported-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "quota-exceeded": HTTPStatus.TOO_MANY_REQUESTS,
+    "too-many-at-once": HTTPStatus.TOO_MANY_REQUESTS,
     "server-error": HTTPStatus.INTERNAL_SERVER_ERROR,
     "stale-state": HTTPStatus.SERVICE_UNAVAILABLE,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,

@@ -23,13 +23,15 @@ def key_of(request: Request) -> ApiKey | None:
 class KeyAuthentication(BaseAuthentication):
     """Gives the API key as `request.auth`; without the header the question is anonymous."""
 
+    schemes: tuple[str, ...] = ("bearer",)
+
     def authenticate(self, request: Request) -> tuple[None, ApiKey] | None:
         """Raise InvalidKey for anything but a good key: a mistake is never anonymous."""
         header = get_authorization_header(request).decode("latin-1")
         if not header:
             return None
         scheme, _, text = header.partition(" ")
-        if scheme.lower() != "bearer":
+        if scheme.lower() not in self.schemes:
             raise InvalidKey
         return None, firms.key_in_use(text=text.strip(), at=timezone.now())
 

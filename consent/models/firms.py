@@ -50,7 +50,8 @@ class FirmMember(models.Model):
 class ApiKey(models.Model):
     """What a firm's program shows; only the SHA-256 of the secret is kept.
 
-    A test key gets fixed answers, whatever is registered.
+    A test key gets fixed answers, whatever is registered. A strict one hears of every "no" as an
+    opt-out where the Spawning format knows nothing between.
     """
 
     firm = models.ForeignKey(Firm, models.CASCADE, related_name="keys")
@@ -58,6 +59,7 @@ class ApiKey(models.Model):
     secret_sha256 = models.BinaryField(max_length=32, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
     is_test = models.BooleanField(_("test key"), default=False)
+    is_strict = models.BooleanField(_("strict"), default=True)
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

@@ -49,7 +49,7 @@ def change_plan(*, firm: Firm, plan: str) -> None:
 
 
 def issue_key(
-    *, firm: Firm, at: datetime, name: str = "", is_test: bool = False
+    *, firm: Firm, at: datetime, name: str = "", is_test: bool = False, is_strict: bool = True
 ) -> tuple[ApiKey, str]:
     """Give a new key's row, and the key itself, which nobody can read again."""
     public_id = _random(ID_LENGTH)
@@ -62,6 +62,7 @@ def issue_key(
         secret_sha256=sha256(text.encode()).digest(),
         name=name[:KEY_NAME_LENGTH],
         is_test=is_test,
+        is_strict=is_strict,
         created_at=at,
     )
     return key, text

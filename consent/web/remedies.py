@@ -44,6 +44,10 @@ REMEDIES: dict[str, StrPromise] = {
         "The body is cut, or was sent as text. Send the 32 bytes of each hash themselves, not "
         "their hexadecimal digits."
     ),
+    "invalid-lines": _(
+        "The body holds bytes that are not UTF-8. Write the addresses as text, with a line feed "
+        "between two."
+    ),
     "invalid-items": _(
         "The body is one JSON object, with the questions in a list named “items”. The API page has "
         "an example to copy."
@@ -76,6 +80,10 @@ REMEDIES: dict[str, StrPromise] = {
     ),
     "unknown-plan": _("Look up the names of the quotas in the admin, and use one of them."),
     # Whether it can be answered
+    "too-many-at-once": _(
+        "Some requests wait their turn for ten seconds; more than that would be at the cost of "
+        "others. Send fewer at a time: larger batches are answered faster than many small ones."
+    ),
     "stale-state": _(
         "Something that was declared is not published yet, so an answer might be a wrong yes. Ask "
         "again after the seconds that the header Retry-After names, and use nothing until then."

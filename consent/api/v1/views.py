@@ -1,6 +1,5 @@
 """May this be done with this item, or with these: the questions AI firms come for."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -8,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -18,19 +16,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from consent import receipts
-from consent.api import metering
+from consent.api import answering, metering
 from consent.api.authentication import key_of
+from consent.api.concurrency import turn
 from consent.api.content import Body, JSONParser, RecordsParser
 from consent.api.v1 import answers, questions
 from consent.api.v1.questions import AsOf, Items
 from consent.errors import InvalidItems, MalformedBody, UnknownParameter
 from consent.labels import sentence
-from consent.receipts import Answered, Asked, Receipt
+from consent.receipts import Answered, Receipt
 from consent.rules import Decision
-from consent.selectors import lookups, trials
+from consent.selectors import lookups
 from consent.selectors.lookups import Moment
-from registry.identifiers import Hashes, Identifier
-from registry.vocabulary import IdentifierKind, Usage, Verdict
+from registry.identifiers import Hashes
+from registry.vocabulary import IdentifierKind, Verdict
 
 MODIFIERS = {"usage", "at", "tree_size", "receipt"}
 BATCH_FIELDS = {"usage", "items", "at", "tree_size", "detail", "consistency"}
@@ -55,7 +54,7 @@ class ConsentView(APIView):
             {name: value for name, value in given.items() if name not in MODIFIERS}
         )
         headers = metering.charge(request, items=1, at=now)
-        [decision] = _decided([item], usage, request, moment)
+        [decision] = answering.decided(request, [item], usage=usage, moment=moment)
         answer = {
             "item": answers.item_fields(item),
             "usage": usage,
@@ -65,14 +64,18 @@ class ConsentView(APIView):
         answered = [Answered(0, item, decision)]
         if request.auth or given.get("receipt") == "1":
             query = urlencode({item.kind.value: item.value, "usage": usage.value})
-            asked = _asked(request, receipts.SINGLE, usage, query.encode())
-            answer |= answers.receipt_fields(_receipt(asked, answered, moment, now))
+            asked = answering.asked(request, receipts.SINGLE, usage, query.encode())
+            answer |= answers.receipt_fields(answering.receipt(asked, answered, moment, now))
         else:
             answer["valid_until"] = receipts.valid_until(answered, moment.decided_at, now)
         return _response(request, answer, headers, now)
 
     def post(self, request: Request) -> HttpResponseBase:
         """Answer for a batch, in order; a bad item is marked in its place."""
+        with turn(key_of(request)):
+            return self._batch(request)
+
+    def _batch(self, request: Request) -> HttpResponseBase:
         now = timezone.now()
         body = _body(request)
         is_records = isinstance(body.value, Hashes)
@@ -83,10 +86,10 @@ class ConsentView(APIView):
         is_full = _one_of(given, "detail", ("brief", "full")) == "full"
         _one_of(given, "consistency", ("default", "strong"))
         headers = metering.charge(request, items=len(items), at=now)
-        decided = _decided(items.good, usage, request, moment)
+        decided = answering.decided(request, items.good, usage=usage, moment=moment)
         answered = list(map(Answered, items.places, items.good, decided))
-        asked = _asked(request, receipts.BATCH, usage, body.octets)
-        receipt = _receipt(asked, answered, moment, now)
+        asked = answering.asked(request, receipts.BATCH, usage, body.octets)
+        receipt = answering.receipt(asked, answered, moment, now)
         if is_records:
             return _records(decided, headers | _receipt_headers(receipt))
         answer = {
@@ -152,41 +155,6 @@ def _records(decided: list[Decision], headers: dict[str, str]) -> HttpResponse:
 
 def _receipt_headers(receipt: Receipt) -> dict[str, str]:
     return {"Consent-Receipt": receipt.jws, "Consent-Receipt-Seed": receipt.seed}
-
-
-def _decided(
-    items: Sequence[Identifier], usage: Usage, request: Request, moment: Moment
-) -> list[Decision]:
-    key = key_of(request)
-    if key and key.is_test:
-        return trials.decisions(items)
-    organisation = key.firm.organisation_id if key else None
-    return lookups.decisions(items, usage=usage, organisation=organisation, moment=moment)
-
-
-def _asked(request: Request, mode: str, usage: Usage, body: bytes) -> Asked:
-    key = key_of(request)
-    return Asked(
-        mode=mode,
-        usage=usage,
-        body_sha256=sha256(body).hexdigest(),
-        firm=key.firm_id if key else None,
-        key=key.public_id if key else None,
-        is_test=bool(key and key.is_test),
-    )
-
-
-def _receipt(asked: Asked, answered: list[Answered], moment: Moment, now: datetime) -> Receipt:
-    return receipts.issue(
-        asked=asked,
-        answers=answered,
-        head=moment.head,
-        rules=moment.rules,
-        decided_at=moment.decided_at,
-        issued_at=now,
-        issuer=settings.PUBLIC_URL,
-        keys=settings.REGISTRY_SIGNING_KEYS,
-    )
 
 
 def _response(

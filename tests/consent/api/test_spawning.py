@@ -1,0 +1,290 @@
+"""Clients of Spawning's API work here by changing one URL."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from threading import Barrier, Thread
+from typing import Any
+
+import aiohttp
+import pytest
+from datadiligence.exceptions import SpawningAIAPIError
+from pytest_django.live_server_helper import LiveServer
+
+from consent import receipts
+from consent.api import concurrency
+from consent.errors import TooManyAtOnce
+from consent.models import ApiKey, Firm, Plan
+from consent.services import firms
+from registry.identifiers import Identifier, parse
+from registry.models import Rightsholder
+from registry.vocabulary import Choice, IdentifierKind, Usage
+
+Ask = Callable[..., Any]
+PATH = "/api/v2/query/urls/"
+CHOICES = {"allowed": Choice.ALLOW, "refused": Choice.REFUSE, "licensed": Choice.LICENSE}
+
+
+def address(name: str) -> str:
+    return f"https://label.example/{name}.jpg"
+
+
+def url(text: str) -> Identifier:
+    return parse(IdentifierKind.URL, text)
+
+
+@pytest.fixture
+def label(vouched: Rightsholder, register: Ask, publish: Ask) -> None:
+    """A label has said yes to one picture, no to another, and wants to be asked for a third."""
+    for name, choice in CHOICES.items():
+        choices = {Usage.GENERATIVE_TRAINING: choice}
+        register(vouched, name, url(address(name)), choices=choices)
+    publish()
+
+
+@pytest.fixture
+def lenient_key(acme: Firm, now: datetime) -> str:
+    """A key whose client hears of refusals alone as opt-outs."""
+    return firms.issue_key(firm=acme, at=now, is_strict=False)[1]
+
+
+@pytest.fixture
+def send(client: Any) -> Ask:
+    """Send lines as these clients do; give the response."""
+
+    def post(body: str | bytes, key: str, path: str = PATH, scheme: str = "API") -> Any:
+        headers = {"Authorization": f"{scheme} {key}"}
+        return client.post(path, body, "text/plain", headers=headers)
+
+    return post
+
+
+LINES = [address("allowed"), address("refused"), address("licensed"), address("unknown")]
+LINES += ["", "no address", address("allowed")]
+
+
+@pytest.mark.django_db
+def test_a_strict_key_hears_of_every_no_as_an_opt_out(
+    label: None, send: Ask, acme_key: str
+) -> None:
+    answer = send("\n".join(LINES), acme_key)
+    assert answer.status_code == 200
+    urls = answer.json()["urls"]
+    assert [each["url"] for each in urls] == LINES
+    assert [each["optIn"] for each in urls] == [True, False, False, False, False, False, True]
+    assert [each["optOut"] for each in urls] == [False, True, True, True, False, True, False]
+    assert [each.get("basis") for each in urls] == [
+        "granted",
+        "refused",
+        "license-required",
+        "unstated",
+        None,
+        None,
+        "granted",
+    ]
+    assert urls[5]["error"] == "invalid-url"
+
+
+@pytest.mark.django_db
+def test_a_lenient_key_hears_of_refusals_alone(label: None, send: Ask, lenient_key: str) -> None:
+    urls = send("\n".join(LINES), lenient_key).json()["urls"]
+    assert [each["optOut"] for each in urls] == [False, True, False, False, False, False, False]
+    assert [each["optIn"] for each in urls] == [True, False, False, False, False, False, True]
+
+
+@pytest.mark.django_db
+def test_both_forms_of_the_address_answer_without_a_redirect(
+    label: None, send: Ask, acme_key: str
+) -> None:
+    for path in (PATH, PATH.rstrip("/")):
+        for scheme in ("API", "Bearer"):
+            assert send(address("allowed"), acme_key, path, scheme).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_receipt_commits_to_the_body(
+    label: None, send: Ask, acme_key: str, settings: Any
+) -> None:
+    body = "\n".join(LINES)
+    answer = send(body, acme_key).json()
+    payload = receipts.verify(answer["receipt"], keys=settings.REGISTRY_SIGNING_KEYS)
+    assert payload["req"]["body_sha256"] == sha256(body.encode()).hexdigest()
+    assert (payload["req"]["n"], payload["res"]["allow"]) == (5, 2)
+    assert payload["state"]["root"] == answer["state"]["root"]
+
+
+@pytest.mark.django_db
+def test_only_lines_that_ask_something_are_counted(
+    label: None, send: Ask, acme: Firm, acme_key: str
+) -> None:
+    acme.plan = Plan.objects.create(name="small", items=1000, period_seconds=3600, burst=10)
+    acme.save()
+    answer = send("\n\n" + address("allowed") + "\n\n", acme_key)
+    assert answer["RateLimit"].startswith('"firm";r=9;')
+    refused = send("\n".join([address("allowed")] * 10), acme_key)
+    assert (refused.status_code, refused.json()["code"]) == (429, "quota-exceeded")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"https://example.org/\xff", 422, "invalid-lines"),
+        (b"\n" * 10_000, 422, "too-many-items"),
+    ],
+)
+def test_bad_bodies_get_a_problem(
+    body: bytes, status: int, code: str, label: None, send: Ask, acme_key: str
+) -> None:
+    answer = send(body, acme_key)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.django_db
+def test_whoever_asks_has_a_key(label: None, client: Any, send: Ask, acme_key: str) -> None:
+    assert client.post(PATH, "https://example.org/", "text/plain").status_code == 401
+    assert send("https://example.org/", "nonsense").status_code == 401
+    assert send("https://example.org/", acme_key, scheme="Basic").status_code == 401
+
+
+@pytest.mark.django_db
+def test_another_content_type_or_method_is_refused(label: None, client: Any, acme_key: str) -> None:
+    headers = {"Authorization": f"API {acme_key}"}
+    answer = client.post(PATH, {"urls": []}, "application/json", headers=headers)
+    assert answer.json()["code"] == "unsupported-media-type"
+    assert client.get(PATH, headers=headers).json()["code"] == "method-not-allowed"
+
+
+@pytest.mark.django_db
+def test_a_body_of_five_megabytes_is_read(label: None, send: Ask, acme_key: str) -> None:
+    long = [f"https://example.org/{n}/{'a' * 500}" for n in range(9_999)]
+    answer = send("\n".join([*long, address("allowed")]), acme_key)
+    urls = answer.json()["urls"]
+    assert len(urls) == 10_000
+    assert urls[-1]["optIn"]
+
+
+@pytest.fixture
+def many_urls() -> list[str]:
+    """10,001 URLs with duplicates and blanks, one in a hundred of them allowed."""
+    urls = [f"https://example.org/{n % 5_000}.jpg" for n in range(10_001)]
+    urls[::100] = [address("allowed")] * len(urls[::100])
+    urls[50::1_000] = [""] * len(urls[50::1_000])
+    return urls
+
+
+@pytest.fixture
+def spawning(
+    live_server: LiveServer,
+    settings: Any,
+    label: None,
+    acme_key: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Any:
+    """The real client, with its one URL changed."""
+    monkeypatch.setenv("SPAWNING_OPTS_KEY", acme_key)
+    from datadiligence.rules import SpawningAPI
+
+    monkeypatch.setattr(SpawningAPI, "SPAWNING_AI_API_URL", live_server.url + PATH)
+    return SpawningAPI
+
+
+@pytest.mark.django_db(transaction=True)
+def test_datadiligence_works_unmodified(spawning: Any, many_urls: list[str]) -> None:
+    expected = [line in ("", address("allowed")) for line in many_urls]
+    assert spawning().is_allowed(urls=many_urls) == expected
+    assert asyncio.run(spawning().is_allowed_async(urls=many_urls)) == expected
+    kept = [line for line, is_kept in zip(many_urls, expected, strict=True) if is_kept]
+    assert spawning().filter_allowed(urls=many_urls) == kept
+    assert asyncio.run(spawning().filter_allowed_async(urls=many_urls)) == kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_datadiligence_works_in_chunks_of_four(spawning: Any) -> None:
+    urls = [*LINES[:5], *LINES[:5], address("unknown"), address("allowed")] * 5
+    expected = [line in ("", address("allowed")) for line in urls]
+    client = spawning(chunk_size=4)
+    assert client.is_allowed(urls=urls) == expected
+    assert asyncio.run(client.is_allowed_async(urls=urls)) == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bad_key_is_an_error_in_datadiligence_and_never_a_yes(
+    spawning: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPAWNING_OPTS_KEY", "nonsense")
+    with pytest.raises(SpawningAIAPIError):
+        spawning().is_allowed(urls=[address("allowed")])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_request_form_of_dataset_viewer_works_fifty_at_once(
+    live_server: LiveServer, label: None, acme_key: str
+) -> None:
+    """Text by aiohttp with no content type named, which adds a charset; 1,000 URLs a request."""
+    urls = [f"https://example.org/{n}.jpg" for n in range(999)] + [address("allowed")]
+
+    async def ask_all() -> list[dict[str, Any]]:
+        async with aiohttp.ClientSession() as session:
+
+            async def one() -> dict[str, Any]:
+                headers = {"Authorization": f"API {acme_key}"}
+                async with session.post(
+                    live_server.url + PATH, data="\n".join(urls), headers=headers
+                ) as answer:
+                    assert answer.status == 200, await answer.text()
+                    found: dict[str, Any] = json.loads(await answer.text())
+                    return found
+
+            return list(await asyncio.gather(*[one() for _ in range(50)]))
+
+    for answer in asyncio.run(ask_all()):
+        assert [each["url"] for each in answer["urls"]] == urls
+        assert [each["optIn"] for each in answer["urls"]] == [False] * 999 + [True]
+
+
+@pytest.mark.django_db
+def test_a_firm_in_a_crowd_waits_and_another_does_not(
+    acme_key: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concurrency, "LONGEST_WAIT", 0.2)
+    acme_row = ApiKey.objects.select_related("firm").get()
+    zed = firms.issue_key(firm=firms.found_firm(name="Zed"), at=now)[0]
+    inside, leave = Barrier(concurrency.AT_ONCE + 1), Barrier(concurrency.AT_ONCE + 1)
+
+    def occupy() -> None:
+        with concurrency.turn(acme_row):
+            inside.wait(10)
+            leave.wait(10)
+
+    threads = [Thread(target=occupy) for _ in range(concurrency.AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    inside.wait(10)
+    with pytest.raises(TooManyAtOnce), concurrency.turn(acme_row):
+        pass
+    monkeypatch.setattr(concurrency, "MOST_WAITING", 0)
+    with pytest.raises(TooManyAtOnce), concurrency.turn(acme_row):
+        pass
+    with concurrency.turn(zed):
+        pass
+    leave.wait(10)
+    for thread in threads:
+        thread.join(10)
+    with concurrency.turn(acme_row):
+        pass
+
+
+@pytest.mark.django_db
+def test_a_crowd_is_told_when_to_come_back(
+    label: None, send: Ask, acme_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concurrency, "MOST_WAITING", 0)
+    gate = concurrency._gates.setdefault(ApiKey.objects.get().firm_id, concurrency._Gate())
+    for _ in range(concurrency.AT_ONCE):
+        gate.free.acquire()
+    answer = send(address("allowed"), acme_key)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-at-once")
+    assert int(answer["Retry-After"]) > 0
