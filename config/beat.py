@@ -30,6 +30,10 @@ TIMETABLE = {
         "task": "consent.tasks.forget_meters",
         "schedule": crontab(minute="47", hour="2"),
     },
+    "forget the answers kept for a day": {
+        "task": "consent.tasks.forget_answers",
+        "schedule": crontab(minute="17"),
+    },
     "verify the log": {
         "task": "registry.tasks.verify_log",
         "schedule": crontab(minute="23", hour="3"),

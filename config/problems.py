@@ -106,7 +106,7 @@ def _domain_headers(error: DomainError) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     if error.code == "too-many-at-once":
         return _retry(error.details["retry_after"])
-    if error.code == "stale-state":
+    if error.code in {"stale-state", "idempotency-in-progress"}:
         return _retry(RETRY_SECONDS)
     return {}
 

@@ -99,6 +99,30 @@ class TooManyAtOnce(DomainError):
     code = "too-many-at-once"
 
 
+class InvalidIdempotencyKey(DomainError):
+    """Not 1 to 255 visible ASCII characters."""
+
+    code = "invalid-idempotency-key"
+
+
+class IdempotencyNeedsKey(DomainError):
+    """Answers are kept for firms only."""
+
+    code = "idempotency-needs-key"
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key stands for another request."""
+
+    code = "idempotency-key-reused"
+
+
+class IdempotencyInProgress(DomainError):
+    """The first request with this key is still being answered."""
+
+    code = "idempotency-in-progress"
+
+
 class StaleState(DomainError):
     """The state to answer from is not fresh enough to say yes or no (rule R43)."""
 

@@ -70,6 +70,12 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
         "Your organisation asks too many questions at the same time. Ask again in %(retry_after)s "
         "seconds."
     ),
+    "invalid-idempotency-key": _(
+        "An Idempotency-Key has 1 to 255 characters, without spaces: letters, digits and signs."
+    ),
+    "idempotency-needs-key": _("Idempotency-Key works together with an API key only."),
+    "idempotency-key-reused": _("This Idempotency-Key stands for another request already."),
+    "idempotency-in-progress": _("The first request with this Idempotency-Key is being answered."),
     "stale-state": _("The registry is catching up and will not guess. Please ask again shortly."),
     "invalid-receipt": _("This is not a receipt of this registry, or somebody has altered it."),
     "already-in-firm": _("Your account acts for a firm already."),

@@ -12,6 +12,9 @@ RETRY_SECONDS = 5
 # Where a code is not named here, the request was understood and cannot be followed: 422.
 STATUSES = {
     "malformed-body": HTTPStatus.BAD_REQUEST,
+    "invalid-idempotency-key": HTTPStatus.BAD_REQUEST,
+    "idempotency-needs-key": HTTPStatus.BAD_REQUEST,
+    "idempotency-in-progress": HTTPStatus.CONFLICT,
     "unknown-parameter": HTTPStatus.BAD_REQUEST,
     "repeated-parameter": HTTPStatus.BAD_REQUEST,
     "invalid-key": HTTPStatus.UNAUTHORIZED,

@@ -1,6 +1,7 @@
 """The tables of the answer."""
 
 from consent.models.firms import ApiKey, Firm, FirmMember
+from consent.models.idempotency import KeptAnswer
 from consent.models.quotas import Meter, Plan
 
-__all__ = ["ApiKey", "Firm", "FirmMember", "Meter", "Plan"]
+__all__ = ["ApiKey", "Firm", "FirmMember", "KeptAnswer", "Meter", "Plan"]

@@ -84,6 +84,21 @@ REMEDIES: dict[str, StrPromise] = {
         "Some requests wait their turn for ten seconds; more than that would be at the cost of "
         "others. Send fewer at a time: larger batches are answered faster than many small ones."
     ),
+    "invalid-idempotency-key": _(
+        "Send a fresh random value for each new request, such as a UUID, and the same value only "
+        "when you send that request again."
+    ),
+    "idempotency-needs-key": _(
+        "We keep answers for organisations that we know. Add your API key, or leave the header out."
+    ),
+    "idempotency-key-reused": _(
+        "Nothing was answered or counted. Choose a new value for a new request; the old one keeps "
+        "its answer for a day."
+    ),
+    "idempotency-in-progress": _(
+        "Wait a few seconds and send the request again: you get the first one's answer, and it is "
+        "counted once."
+    ),
     "stale-state": _(
         "Something that was declared is not published yet, so an answer might be a wrong yes. Ask "
         "again after the seconds that the header Retry-After names, and use nothing until then."

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from consent import receipts
-from consent.api import answering, metering
+from consent.api import answering, idempotency, metering
 from consent.api.authentication import key_of
 from consent.api.concurrency import turn
 from consent.api.content import Body, JSONParser, RecordsParser
@@ -73,11 +73,11 @@ class ConsentView(APIView):
     def post(self, request: Request) -> HttpResponseBase:
         """Answer for a batch, in order; a bad item is marked in its place."""
         with turn(key_of(request)):
-            return self._batch(request)
+            body = _body(request)
+            return idempotency.once(request, body, lambda: self._batch(request, body))
 
-    def _batch(self, request: Request) -> HttpResponseBase:
+    def _batch(self, request: Request, body: Body) -> Response | HttpResponse:
         now = timezone.now()
-        body = _body(request)
         is_records = isinstance(body.value, Hashes)
         given = _query(request, body.value) if is_records else _members(body.value)
         usage = questions.usage_of(given.get("usage"))
