@@ -9,6 +9,7 @@ from django.db import connection
 
 from registry.identifiers import Identifier
 from registry.labels import WITHDRAWN
+from registry.selectors.locations import with_locations
 from registry.statements import Holder, Match, Record, Statement
 from registry.vocabulary import Choice, EvidenceLevel, Scope, Usage
 
@@ -68,11 +69,11 @@ NOTHING = Record()
 def records(items: Sequence[Identifier], *, tree_size: int) -> list[Record]:
     """Give what the registry holds about each item below `tree_size`, in order.
 
-    One query where nothing matches, four otherwise, however many items.
+    One query where nothing matches, four otherwise, however many items; one or two more with URLs.
     """
     claims = _claims(items, tree_size)
     if not claims:
-        return [NOTHING] * len(items)
+        return with_locations([NOTHING] * len(items), items, tree_size=tree_size)
     works = {row[3] for rows in claims.values() for row in rows}
     rightsholders = {row[4] for rows in claims.values() for row in rows}
     holders = _holders(works, tree_size)
@@ -80,12 +81,13 @@ def records(items: Sequence[Identifier], *, tree_size: int) -> list[Record]:
         rightsholders.update(holder.rightsholder for holder in named if holder.rightsholder)
     levels = _levels(rightsholders, tree_size)
     said = _statements(works, rightsholders, levels, tree_size)
-    return [
+    found = [
         _record(claims[item.kind, item.key], levels, holders, said)
         if (item.kind, item.key) in claims
         else NOTHING
         for item in items
     ]
+    return with_locations(found, items, tree_size=tree_size)
 
 
 def _rows(query: str, **parameters: Any) -> list[tuple[Any, ...]]:
