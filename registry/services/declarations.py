@@ -149,23 +149,30 @@ def withdraw(
 
 @transaction.atomic
 def undo(
-    *, rightsholder: Rightsholder, newest: UUID, at: datetime, work: Work | None = None
+    *,
+    rightsholder: Rightsholder,
+    newest: UUID,
+    at: datetime,
+    work: Work | None = None,
+    location: Location | None = None,
 ) -> Declaration:
     """Give the declaration that says again what stood before the one with the id `newest`.
 
     Where nothing stood, it withdraws. Raises NotTheNewest where something was said since.
     """
     lock(rightsholder)
-    general = history(rightsholder=rightsholder, work=work).filter(organisation=None)
+    past = history(rightsholder=rightsholder, work=work, location=location)
+    general = past.filter(organisation=None)
     if [newest] != [declaration.id for declaration in general[:1]]:
         raise NotTheNewest
     before = newest_choices(general[1:])
     standing = {usage: said for usage, said in before.items() if said.stands(at)}
     if not standing:
-        return withdraw(rightsholder=rightsholder, work=work, at=at)
+        return withdraw(rightsholder=rightsholder, work=work, location=location, at=at)
     return declare(
         rightsholder=rightsholder,
         work=work,
+        location=location,
         choices={usage: Choice(said.choice) for usage, said in standing.items()},
         terms=_terms_again(said.declaration for said in standing.values()),
         at=at,
