@@ -132,7 +132,7 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "public-suffix": _("Many people have their sites under %(host)s; nobody speaks for all."),
     "not-a-domain": _("A domain is what somebody registered, like example.org."),
     "already-controlled": _("The control of this place has been shown already."),
-    "not-under-control": _("This place is not under your control at present."),
+    "not-under-control": _("The control of this place is not shown at present."),
     "not-suspended": _("The control of this place is not suspended."),
     "invalid-check-digit": _("The check digit does not fit. Is there a typing mistake?"),
     "already-registered": _("You have registered this already."),

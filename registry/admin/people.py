@@ -303,7 +303,11 @@ class RightsholderAdmin(KeptAdmin):
         rightsholder = get_object_or_404(Rightsholder, pk=object_id)
         try:
             location = register_location(
-                rightsholder=rightsholder, at=timezone.now(), **form.cleaned_data
+                rightsholder=rightsholder,
+                scope=form.cleaned_data["scope"],
+                value=form.cleaned_data["value"],
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
             )
         except DomainError as refusal:
             messages.error(request, sentence(refusal))
