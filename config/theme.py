@@ -46,6 +46,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Works"), "palette", "registry.work"),
                 (_("Claims"), "flag", "registry.claim"),
                 (_("Declarations"), "record_voice_over", "registry.declaration"),
+                (_("Locations"), "public", "registry.location"),
                 (_("Standings"), "verified_user", "registry.standing"),
                 (_("Checkpoints"), "account_tree", "registry.checkpoint"),
             ],

@@ -36,6 +36,48 @@ class UrlTooLong(InvalidUrl):
     code = "url-too-long"
 
 
+class InvalidLocation(DomainError):
+    """Neither a bare host name nor a URL with a path and without a query."""
+
+    code = "invalid-location"
+
+
+class LocationTooDeep(DomainError):
+    """More path segments than any lookup tries; `limit` says how many it tries."""
+
+    code = "location-too-deep"
+
+
+class PublicSuffix(DomainError):
+    """Many have their sites under it, so that nobody speaks for it; `host` names it."""
+
+    code = "public-suffix"
+
+
+class NotADomain(DomainError):
+    """An address, or a host below the domain that somebody registered."""
+
+    code = "not-a-domain"
+
+
+class AlreadyControlled(DomainError):
+    """The same rightsholder has shown control of this location, and it has not ended."""
+
+    code = "already-controlled"
+
+
+class NotUnderControl(DomainError):
+    """The location is somebody else's, or its control is suspended or has ended."""
+
+    code = "not-under-control"
+
+
+class NotSuspended(DomainError):
+    """A resumption where nothing is suspended."""
+
+    code = "not-suspended"
+
+
 class InvalidCheckDigit(InvalidIdentifier):
     """Shaped like an identifier, but its check digit does not match."""
 

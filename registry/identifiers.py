@@ -19,10 +19,14 @@ from registry.errors import (
     InvalidCheckDigit,
     InvalidHash,
     InvalidIdentifier,
+    InvalidLocation,
     InvalidUrl,
+    LocationTooDeep,
+    NotADomain,
+    PublicSuffix,
     UrlTooLong,
 )
-from registry.vocabulary import IdentifierKind
+from registry.vocabulary import IdentifierKind, Scope
 
 SHA256_OF_NOTHING = sha256().hexdigest()
 #: Octets of a canonical URL: what RFC 9110 section 4.1 asks every recipient to take.
@@ -148,6 +152,32 @@ def location_keys(url: Identifier) -> LocationKeys:
     path = (slash + rest).partition("?")[0]
     prefixes = tuple(f"https://{authority}{prefix}" for prefix in reversed(_path_prefixes(path)))
     return LocationKeys(prefixes, host, registrable_domain(host))
+
+
+def location_key(scope: Scope, value: str) -> bytes:
+    """The 32 bytes that a location in its canonical form is stored and found under."""
+    return sha256(f"{scope}:{value}".encode()).digest()
+
+
+def canonical_location(scope: Scope, text: str) -> str:
+    """A location as `location_keys` names it: the prefix of a URL, a host, or a domain.
+
+    Raises InvalidLocation, LocationTooDeep, PublicSuffix, NotADomain, or a kind of InvalidUrl.
+    """
+    if scope is Scope.URL:
+        return _canonical_prefix(text)
+    host = _bare_host(text)
+    domain = registrable_domain(host)
+    if scope is Scope.DOMAIN and (is_address(host) or domain not in (None, host)):
+        raise NotADomain
+    if domain is None and not is_address(host):
+        raise PublicSuffix(host=host)
+    return host
+
+
+def is_address(host: str) -> bool:
+    """Whether a canonical host is an IP address, which nobody registers."""
+    return host.startswith("[") or bool(_SUFFIXES.extract_str(host).ipv4)
 
 
 @lru_cache(maxsize=65_536)
@@ -295,6 +325,28 @@ def _without_port(authority: str) -> str:
         return authority
     host, _, _ = authority.rpartition(":")
     return host or authority
+
+
+def _canonical_prefix(text: str) -> str:
+    url = canonical_url(text)
+    value = url.removesuffix("/")
+    prefixes = location_keys(Identifier(IdentifierKind.URL, url)).prefixes
+    if "?" in url or value.endswith("/") or not prefixes:
+        raise InvalidLocation
+    if prefixes[0] != value:
+        raise LocationTooDeep(limit=MAX_PREFIX_DEPTH)
+    return value
+
+
+def _bare_host(text: str) -> str:
+    try:
+        url = canonical_url(f"https://{text.strip()}/")
+    except InvalidUrl:
+        raise InvalidLocation from None
+    host = location_keys(Identifier(IdentifierKind.URL, url)).host
+    if url != f"https://{host}/":
+        raise InvalidLocation
+    return host
 
 
 def _path_prefixes(path: str) -> list[str]:

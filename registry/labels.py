@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import DomainError
 from registry.vocabulary import (
+    LOCATION_SCOPES,
     Capacity,
     Choice,
+    ControlEvent,
     Discipline,
     EvidenceLevel,
     IdentifierKind,
@@ -81,6 +83,16 @@ SCOPES = [
     (Scope.CATALOGUE, _("All my works")),
 ]
 
+PLACES = [(scope, label) for scope, label in SCOPES if scope in LOCATION_SCOPES]
+
+CONTROL_EVENTS = [
+    (ControlEvent.SHOWN, _("Control shown")),
+    (ControlEvent.RENEWED, _("Control shown again")),
+    (ControlEvent.SUSPENDED, _("Suspended: control no longer found")),
+    (ControlEvent.RESUMED, _("Resumed: control found again")),
+    (ControlEvent.ENDED, _("Control ended")),
+]
+
 IDENTIFIER_KINDS = [
     (IdentifierKind.SHA256, _("File fingerprint (SHA-256)")),
     (IdentifierKind.URL, _("Web address")),
@@ -112,6 +124,16 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "invalid-hash": _("A SHA-256 has exactly 64 characters, 0 to 9 and a to f."),
     "invalid-url": _("This is not a web address. It starts with https:// or http://."),
     "url-too-long": _("This web address is too long."),
+    "invalid-location": _(
+        "This is not a place: a site or domain is a name like example.org, an address has a path "
+        "and no question mark."
+    ),
+    "location-too-deep": _("A place has at most %(limit)s parts between slashes."),
+    "public-suffix": _("Many people have their sites under %(host)s; nobody speaks for all."),
+    "not-a-domain": _("A domain is what somebody registered, like example.org."),
+    "already-controlled": _("The control of this place has been shown already."),
+    "not-under-control": _("The control of this place is not shown at present."),
+    "not-suspended": _("The control of this place is not suspended."),
     "invalid-check-digit": _("The check digit does not fit. Is there a typing mistake?"),
     "already-registered": _("You have registered this already."),
     "too-many-works": _("At most %(limit)s works fit into one go. Send the rest afterwards."),

@@ -135,14 +135,23 @@ def _ending_mail(declarations: Sequence["Declaration"], language: str) -> tuple[
 
 def _described(declaration: "Declaration") -> dict[str, Any]:
     labels = dict(DECLARED_CHOICES)
-    work = declaration.work
-    place = reverse("work", args=[public_id("wrk", work.id)]) if work else reverse("catalogue")
+    title, page = _subject(declaration)
     return {
-        "title": work.title if work else "",
+        "title": title,
         "ends_at": declaration.ends_at,
-        "url": settings.PUBLIC_URL + place,
+        "url": settings.PUBLIC_URL + page,
         "choices": [
             (USAGE_LABELS[usage], labels[choice])
             for usage, choice in choices_of(declaration).items()
         ],
     }
+
+
+def _subject(declaration: "Declaration") -> tuple[str, str]:
+    """Give the name of what a declaration is about, none for the catalogue, and its page."""
+    if declaration.work:
+        work = declaration.work
+        return work.title, reverse("work", args=[public_id("wrk", work.id)])
+    if declaration.location:
+        return declaration.location.value, reverse("works")
+    return "", reverse("catalogue")

@@ -32,6 +32,20 @@ class Scope(StrEnum):
     CATALOGUE = "catalogue"
 
 
+#: Scopes that cover a place on the web, whatever lies there.
+LOCATION_SCOPES = (Scope.URL, Scope.HOST, Scope.DOMAIN)
+
+
+class ControlEvent(StrEnum):
+    """What the log says about the control of a location (the decision rules, R30)."""
+
+    SHOWN = "shown"
+    RENEWED = "renewed"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    ENDED = "ended"
+
+
 class Preference(StrEnum):
     """What was said, in the words of IETF AIPREF."""
 

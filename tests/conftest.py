@@ -30,6 +30,8 @@ KEPT = [
     "registry_identifier",
     "registry_holder",
     "registry_declaration",
+    "registry_location",
+    "registry_locationevent",
     "registry_standing",
     "registry_entry",
     "registry_checkpoint",

@@ -143,6 +143,28 @@ REMEDIES: dict[str, StrPromise] = {
         "Addresses this long mostly carry search words or session data. Try the address without "
         "what follows the question mark."
     ),
+    "invalid-location": _(
+        "For a site or a domain type its name alone, without https:// and without a port. For one "
+        "part of a site, copy the address of its first page up to the question mark; for a whole "
+        "site, choose “A site”."
+    ),
+    "location-too-deep": _(
+        "Choose a folder further up; what is said there holds for everything below it."
+    ),
+    "public-suffix": _(
+        "Name the part that is yours, such as yourname.github.io, or the address of your pages "
+        "there."
+    ),
+    "not-a-domain": _(
+        "Leave out www and whatever else stands before it. For one site of a domain, or for a "
+        "number in place of a name, choose “A site”."
+    ),
+    "already-controlled": _("It needs nothing more: you can say what holds there right away."),
+    "not-under-control": _(
+        "Show that the place is yours once more, then say it again. What you refused there before "
+        "stays refused for now, and you can withdraw a yes at any time."
+    ),
+    "not-suspended": _("Nothing was interrupted, so there is nothing to resume."),
     "invalid-check-digit": _(
         "The last digit is computed from those before it, and here it is another. Two digits may "
         "have changed places: compare the number with its source."

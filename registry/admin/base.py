@@ -2,13 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
+
+from registry.labels import DECLARED_CHOICES, USAGE_LABELS
+from registry.models import Declaration
+from registry.selectors.declarations import choices_of
+
+CHOICES = dict(DECLARED_CHOICES)
 
 
 class KeptAdmin(ModelAdmin):
@@ -50,6 +58,36 @@ class ReadOnlyInline(TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody changes them."""
         return False
+
+
+class DeclarationsInline(ReadOnlyInline):
+    """What was said about a work, or at a location."""
+
+    model = Declaration
+    fields = ("declared_at", "said", "ends_at", "place")
+    readonly_fields = fields
+    ordering = ("-entry_id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Declaration]:
+        """Give them with their log entries."""
+        declarations: QuerySet[Declaration] = super().get_queryset(request)
+        return declarations.select_related("entry")
+
+    @admin.display(description=gettext_lazy("said"))
+    def said(self, declaration: Declaration) -> str:
+        """Give the choices in words."""
+        return in_words(declaration)
+
+    @admin.display(description=gettext_lazy("log entry"))
+    def place(self, declaration: Declaration) -> str:
+        """Give where it stands in the log."""
+        return entry_place(declaration)
+
+
+def in_words(declaration: Declaration) -> str:
+    """Give the choices of a declaration in words."""
+    said = choices_of(declaration).items()
+    return "; ".join(f"{USAGE_LABELS[usage]}: {CHOICES[choice]}" for usage, choice in said)
 
 
 def entry_place(row: Any) -> str:

@@ -18,12 +18,14 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from registry.admin.base import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline, after_dialog, links
 from registry.errors import DomainError
-from registry.labels import EVIDENCE_LEVELS, sentence
+from registry.identifiers import MAX_URL_LENGTH
+from registry.labels import EVIDENCE_LEVELS, PLACES, sentence
 from registry.models import Membership, Rightsholder, Signature, Standing, User
 from registry.selectors.people import evidence_level
 from registry.services import people, signatures, texts
+from registry.services.locations import register_location
 from registry.tasks import integrate_log
-from registry.vocabulary import EvidenceLevel
+from registry.vocabulary import EvidenceLevel, Scope
 
 LEVEL_LABELS = dict(EVIDENCE_LEVELS)
 SETTABLE_LEVELS = [
@@ -144,6 +146,26 @@ class EvidenceForm(BaseDialogForm):
         self.fields["level"].initial = int(evidence_level(rightsholder))
 
 
+class LocationForm(BaseDialogForm):
+    """A place on the web, and how its control was shown."""
+
+    scope = forms.TypedChoiceField(
+        label=_("Kind"), choices=PLACES, coerce=Scope, widget=UnfoldAdminSelectWidget()
+    )
+    value = forms.CharField(
+        label=_("Place"),
+        max_length=MAX_URL_LENGTH,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("https://example.org/photos for an address, otherwise example.org"),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("What was shown, and how it was checked. It stays in the record."),
+    )
+
+
 class StandingsOfRightsholder(ReadOnlyInline):
     """How far a rightsholder was known, and when."""
 
@@ -190,8 +212,8 @@ class RightsholderAdmin(KeptAdmin):
     fields = ("name", "capacity", "level", "created_at", "record")
     readonly_fields = ("capacity", "level", "created_at", "record")
     inlines = (StandingsOfRightsholder, AccountsOfRightsholder)
-    actions_row = ("set_evidence_level",)
-    actions_detail = ("set_evidence_level",)
+    actions_row = ("set_evidence_level", "register_location")
+    actions_detail = ("set_evidence_level", "register_location")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rightsholder]:
         """Give rightsholders with the level of their newest standing."""
@@ -218,7 +240,11 @@ class RightsholderAdmin(KeptAdmin):
         return links(
             *(
                 (reverse(f"admin:registry_{name}_changelist") + chosen, text)
-                for name, text in (("work", _("Works")), ("declaration", _("Declarations")))
+                for name, text in (
+                    ("work", _("Works")),
+                    ("declaration", _("Declarations")),
+                    ("location", _("Locations")),
+                )
             )
         )
 
@@ -253,6 +279,43 @@ class RightsholderAdmin(KeptAdmin):
         said = _("Evidence level %(level)d: %(reason)s") % about
         self.log_change(request, rightsholder, said)
         messages.success(request, said)
+        return after_dialog(
+            request, reverse("admin:registry_rightsholder_change", args=[object_id])
+        )
+
+    @action(
+        description=_("Register location"),
+        permissions=["change"],
+        icon="add_link",
+        dialog={
+            "title": _("Register a location"),
+            "description": _(
+                "The rightsholder can then say what holds for everything there. It is logged."
+            ),
+            "form_class": LocationForm,
+            "form_submit_text": _("Register it"),
+        },
+    )
+    def register_location(
+        self, request: HttpRequest, form: LocationForm, object_id: str
+    ) -> HttpResponse:
+        """Log that control of the place was shown, and how."""
+        rightsholder = get_object_or_404(Rightsholder, pk=object_id)
+        try:
+            location = register_location(
+                rightsholder=rightsholder,
+                scope=form.cleaned_data["scope"],
+                value=form.cleaned_data["value"],
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+        except DomainError as refusal:
+            messages.error(request, sentence(refusal))
+        else:
+            integrate_log.delay_on_commit()
+            said = _("Location registered: %(place)s") % {"place": location.value}
+            self.log_change(request, rightsholder, said)
+            messages.success(request, said)
         return after_dialog(
             request, reverse("admin:registry_rightsholder_change", args=[object_id])
         )

@@ -8,16 +8,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base import ReadOnlyAdmin, ReadOnlyInline, entry_place
+from registry.admin.base import (
+    DeclarationsInline,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    entry_place,
+    in_words,
+)
 from registry.errors import DomainError
 from registry.identifiers import parse
 from registry.ids import public_id, row_id
-from registry.labels import DECLARED_CHOICES, USAGE_LABELS
 from registry.models import Checkpoint, Claim, Declaration, Identifier, Standing, Work
-from registry.selectors.declarations import choices_of
 from registry.vocabulary import IdentifierKind
-
-CHOICES = dict(DECLARED_CHOICES)
 
 
 class IdentifiersOfWork(ReadOnlyInline):
@@ -26,30 +28,6 @@ class IdentifiersOfWork(ReadOnlyInline):
     model = Identifier
     fields = ("kind", "value", "claim")
     readonly_fields = fields
-
-
-class DeclarationsOfWork(ReadOnlyInline):
-    """What was said about a work."""
-
-    model = Declaration
-    fields = ("declared_at", "said", "ends_at", "place")
-    readonly_fields = fields
-    ordering = ("-entry_id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Declaration]:
-        """Give them with their log entries."""
-        declarations: QuerySet[Declaration] = super().get_queryset(request)
-        return declarations.select_related("entry")
-
-    @admin.display(description=_("said"))
-    def said(self, declaration: Declaration) -> str:
-        """Give the choices in words."""
-        return _in_words(declaration)
-
-    @admin.display(description=_("log entry"))
-    def place(self, declaration: Declaration) -> str:
-        """Give where it stands in the log."""
-        return entry_place(declaration)
 
 
 @admin.register(Work)
@@ -66,7 +44,7 @@ class WorkAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = ("title", "public_id", "rightsholder", "medium", "year", "registered_at", "removed_at")
     readonly_fields = ("public_id",)
-    inlines = (IdentifiersOfWork, DeclarationsOfWork)
+    inlines = (IdentifiersOfWork, DeclarationsInline)
 
     @admin.display(description=_("work id"))
     def public_id(self, work: Work) -> str:
@@ -113,7 +91,7 @@ class DeclarationAdmin(ReadOnlyAdmin):
     """What was declared, as it was logged."""
 
     list_display = ("declared_at", "rightsholder", "about", "said", "ends_at", "place")
-    list_select_related = ("work", "rightsholder", "entry", "organisation")
+    list_select_related = ("work", "location", "rightsholder", "entry", "organisation")
     list_filter = ("scope", "generative_training", ("ends_at", admin.EmptyFieldListFilter))
     ordering = ("-entry_id",)
     fields = (
@@ -121,6 +99,7 @@ class DeclarationAdmin(ReadOnlyAdmin):
         "rightsholder",
         "scope",
         "work",
+        "location",
         "said",
         "organisation",
         "ends_firm_grants",
@@ -135,12 +114,16 @@ class DeclarationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("about"))
     def about(self, declaration: Declaration) -> str:
         """Give the work, or what else it is about."""
-        return declaration.work.title if declaration.work else declaration.get_scope_display()
+        if declaration.work:
+            return declaration.work.title
+        return (
+            declaration.location.value if declaration.location else declaration.get_scope_display()
+        )
 
     @admin.display(description=_("said"))
     def said(self, declaration: Declaration) -> str:
         """Give the choices in words."""
-        return _in_words(declaration)
+        return in_words(declaration)
 
     @admin.display(description=_("log entry"))
     def place(self, declaration: Declaration) -> str:
@@ -179,11 +162,6 @@ class CheckpointAdmin(ReadOnlyAdmin):
     def root_hash(self, checkpoint: Checkpoint) -> str:
         """Give the RFC 6962 tree hash in hexadecimal."""
         return bytes(checkpoint.root).hex()
-
-
-def _in_words(declaration: Declaration) -> str:
-    said = choices_of(declaration).items()
-    return "; ".join(f"{USAGE_LABELS[usage]}: {CHOICES[choice]}" for usage, choice in said)
 
 
 def _keys(term: str) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from registry.log.models import Checkpoint, Entry, Log, Tile
 from registry.models.declarations import Declaration, Standing
+from registry.models.locations import Location, LocationEvent
 from registry.models.operations import Heartbeat, Mail, Reminder
 from registry.models.people import (
     Membership,
@@ -20,6 +21,8 @@ __all__ = [
     "Heartbeat",
     "Holder",
     "Identifier",
+    "Location",
+    "LocationEvent",
     "Log",
     "Mail",
     "Membership",

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.ids import new_id
 from registry.labels import DECLARED_CHOICES, EVIDENCE_LEVELS, SCOPES
+from registry.models.locations import Location
 from registry.models.people import Organisation, Rightsholder
 from registry.models.works import Work
-from registry.vocabulary import Scope, Usage
+from registry.vocabulary import LOCATION_SCOPES, Scope, Usage
 
 
 def choice_field(usage: Usage) -> models.CharField[str, str]:
@@ -18,7 +19,9 @@ def choice_field(usage: Usage) -> models.CharField[str, str]:
 
 
 class Declaration(models.Model):
-    """One choice per usage on a work or a catalogue, or their withdrawal; append-only, in the log.
+    """One choice per usage on a work, a location or a catalogue, or their withdrawal.
+
+    Append-only, in the log.
 
     The newest declaration that names a usage stands for it; one that names an organisation
     stands beside the general one.
@@ -29,6 +32,14 @@ class Declaration(models.Model):
     scope = models.CharField(_("scope"), max_length=9, choices=SCOPES)
     work = models.ForeignKey(
         Work, models.PROTECT, null=True, blank=True, related_name="declarations"
+    )
+    location = models.ForeignKey(
+        Location,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="declarations",
+        db_index=False,
     )
     generative_training = choice_field(Usage.GENERATIVE_TRAINING)
     other_training = choice_field(Usage.OTHER_TRAINING)
@@ -52,10 +63,11 @@ class Declaration(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    models.Q(scope=Scope.WORK, work__isnull=False)
-                    | models.Q(scope=Scope.CATALOGUE, work__isnull=True)
+                    models.Q(scope=Scope.WORK, work__isnull=False, location__isnull=True)
+                    | models.Q(scope=Scope.CATALOGUE, work__isnull=True, location__isnull=True)
+                    | models.Q(scope__in=LOCATION_SCOPES, work__isnull=True, location__isnull=False)
                 ),
-                name="declaration_scope_has_its_target",
+                name="declaration_scope_has_one_target",
             ),
             models.CheckConstraint(
                 condition=models.Q(starts_at=None)
@@ -69,7 +81,12 @@ class Declaration(models.Model):
                 fields=["rightsholder"],
                 condition=models.Q(scope=Scope.CATALOGUE),
                 name="declaration_of_catalogue",
-            )
+            ),
+            models.Index(
+                fields=["location"],
+                condition=models.Q(location__isnull=False),
+                name="declaration_of_location",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,11 +10,22 @@ from django.db import connection
 from django.db.models import Max, Min
 
 from registry.identifiers import Identifier as CanonicalIdentifier
+from registry.identifiers import location_key
 from registry.ids import public_id
 from registry.log import fsck
 from registry.log.fsck import Finding
 from registry.log.leaves import leaf_of
-from registry.models import Claim, Declaration, Entry, Holder, Identifier, Log, Standing
+from registry.models import (
+    Claim,
+    Declaration,
+    Entry,
+    Holder,
+    Identifier,
+    Location,
+    LocationEvent,
+    Log,
+    Standing,
+)
 from registry.selectors.declarations import column
 from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import (
@@ -24,9 +35,11 @@ from registry.selectors.payloads import (
     claim_payload,
     declaration_payload,
     kind_of,
+    kind_of_event,
+    payload_of_event,
     standing_payload,
 )
-from registry.vocabulary import IdentifierKind, Usage
+from registry.vocabulary import IdentifierKind, Scope, Usage
 
 PAGE = 20_000
 
@@ -50,6 +63,13 @@ WHERE work.id > %(after)s
   AND (work.removed_at, work.rightsholder_id)
       IS DISTINCT FROM (newest.removed_at, newest.rightsholder_id)
 ORDER BY work.id LIMIT %(limit)s
+"""
+
+_LOCATIONS_WITHOUT_EVENT = """
+SELECT location.id FROM registry_location AS location
+WHERE location.id > %(after)s AND NOT EXISTS (
+    SELECT FROM registry_locationevent AS event WHERE event.location_id = location.id)
+ORDER BY location.id LIMIT %(limit)s
 """
 
 
@@ -97,6 +117,7 @@ def findings() -> Iterator[Finding]:
         yield from _compare_entries(_Span(after, min(after + PAGE, newest)))
     yield from _rows_without_entry()
     yield from _works_that_differ()
+    yield from _locations_that_differ()
 
 
 def _compare_entries(span: _Span) -> Iterator[Finding]:
@@ -106,7 +127,8 @@ def _compare_entries(span: _Span) -> Iterator[Finding]:
     identifiers = _identifiers(span)
     yield from _compare_identifiers(identifiers)
     seen = set()
-    for said in chain(_claims(span, identifiers), _declarations(span), _standings(span)):
+    rows = (_claims(span, identifiers), _declarations(span), _standings(span), _events(span))
+    for said in chain(*rows):
         if said.entry in seen:
             yield Finding("row-twice", f"{said.row} shares its entry with another row")
         elif said.entry in unseen:
@@ -175,7 +197,7 @@ def _claims(span: _Span, identifiers: list[_Identified]) -> Iterator[_Said]:
 def _declarations(span: _Span) -> Iterator[_Said]:
     """As plain values, in a third of the time that models would take."""
     terms = ("starts_at", "ends_at", "organisation", "ends_firm_grants", "terms_url", "contact")
-    target = ("rightsholder", "scope", "work", "declared_at")
+    target = ("rightsholder", "scope", "work", "location", "declared_at")
     found = Declaration.objects.filter(**span.of("entry"))
     for row in found.values("entry", "id", *_CHOICES, *target, *terms):
         entry, declaration = row.pop("entry"), row.pop("id")
@@ -197,8 +219,14 @@ def _standings(span: _Span) -> Iterator[_Said]:
         yield _Said(standing.entry_id, f"standing {standing.id}", STANDING, payload)
 
 
+def _events(span: _Span) -> Iterator[_Said]:
+    for event in LocationEvent.objects.filter(**span.of("entry")).select_related("location"):
+        row = f"event {event.id} of location {event.location_id}"
+        yield _Said(event.entry_id, row, kind_of_event(event.kind), payload_of_event(event))
+
+
 def _rows_without_entry() -> Iterator[Finding]:
-    for table in ("claim", "declaration", "standing"):
+    for table in ("claim", "declaration", "standing", "locationevent"):
         query = _ROWS_WITHOUT_ENTRY.format(table=f"registry_{table}")
         for (row,) in _pages(query, log=DECLARATIONS):
             yield Finding("entry-missing", f"{table} {row}")
@@ -212,6 +240,15 @@ def _works_that_differ() -> Iterator[Finding]:
         else:
             code = "removal-differs" if is_owners else "rightsholder-differs"
         yield Finding(code, f"work {public_id('wrk', work)}")
+
+
+def _locations_that_differ() -> Iterator[Finding]:
+    """Locations that nothing in the log tells of, and those that lookups would miss."""
+    for (location,) in _pages(_LOCATIONS_WITHOUT_EVENT):
+        yield Finding("event-missing", f"location {location}")
+    for location in Location.objects.order_by("id").iterator(PAGE):
+        if location_key(Scope(location.scope), location.value) != bytes(location.key):
+            yield Finding("key-differs", f"location {location.id}: {location.value}")
 
 
 def _pages(query: str, **parameters: str) -> Iterator[tuple[Any, ...]]:

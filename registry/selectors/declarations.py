@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from registry.labels import WITHDRAWN
-from registry.models import Declaration, Rightsholder, Work
+from registry.models import Declaration, Location, Rightsholder, Work
 from registry.vocabulary import Choice, Scope, Usage
 
 
@@ -45,11 +45,22 @@ def choices_of(declaration: Declaration) -> dict[Usage, str]:
     return {usage: choice for usage, choice in named if choice}
 
 
-def history(*, rightsholder: Rightsholder, work: Work | None = None) -> QuerySet[Declaration]:
-    """Give all declarations on a work or, without one, on the catalogue, newest first."""
-    scope = Scope.WORK if work else Scope.CATALOGUE
+def scope_of(work: Work | None, location: Location | None) -> Scope:
+    """Give the scope of what is said on a work, at a location, or on neither: the catalogue."""
+    if location is not None:
+        return Scope(location.scope)
+    return Scope.CATALOGUE if work is None else Scope.WORK
+
+
+def history(
+    *, rightsholder: Rightsholder, work: Work | None = None, location: Location | None = None
+) -> QuerySet[Declaration]:
+    """Give all declarations on a work, at a location or else the catalogue, newest first."""
+    scope = scope_of(work, location)
     return (
-        Declaration.objects.filter(rightsholder=rightsholder, scope=scope, work=work)
+        Declaration.objects.filter(
+            rightsholder=rightsholder, scope=scope, work=work, location=location
+        )
         .select_related("entry", "organisation")
         .order_by("-entry_id")
     )
@@ -72,10 +83,10 @@ def newest_choices(
 
 
 def choices_in_force(
-    *, rightsholder: Rightsholder, work: Work | None = None
+    *, rightsholder: Rightsholder, work: Work | None = None, location: Location | None = None
 ) -> dict[Usage, Choice]:
     """Give what was last said to everybody for each usage and not withdrawn, published or not."""
-    newest = newest_choices(history(rightsholder=rightsholder, work=work))
+    newest = newest_choices(history(rightsholder=rightsholder, work=work, location=location))
     return {usage: Choice(said.choice) for usage, said in newest.items() if not said.is_withdrawn}
 
 

@@ -93,7 +93,7 @@ def endings(*, at: datetime, limit: int = 10_000) -> list[Endings]:
         Declaration.objects.filter(ends_at__gt=at, ends_at__lte=at + REMIND_BEFORE, reminder=None)
         .filter(declared_at__lte=F("ends_at") - REMIND_BEFORE)
         .filter(Q(work=None) | Q(work__removed_at=None))
-        .select_related("work")
+        .select_related("work", "location")
         .order_by("rightsholder_id", "ends_at")[:limit]
     )
     by_rightsholder: dict[UUID, list[Declaration]] = {}
@@ -115,12 +115,20 @@ def recipients(rightsholder: UUID) -> list[User]:
 def _standing(rightsholders: Iterable[UUID], ending: Iterable[Declaration]) -> set[UUID]:
     """Give the ids of the declarations that are the newest to name one of their usages."""
     works = {declaration.work_id for declaration in ending if declaration.work_id}
+    locations = {declaration.location_id for declaration in ending if declaration.location_id}
     newest_first = Declaration.objects.filter(
-        Q(work__in=works) | Q(scope=Scope.CATALOGUE, rightsholder__in=rightsholders)
+        Q(work__in=works)
+        | Q(location__in=locations)
+        | Q(scope=Scope.CATALOGUE, rightsholder__in=rightsholders)
     ).order_by("-entry_id")
     newest: dict[object, UUID] = {}
     for declaration in newest_first:
-        said_about = (declaration.rightsholder_id, declaration.work_id, declaration.organisation_id)
+        said_about = (
+            declaration.rightsholder_id,
+            declaration.work_id,
+            declaration.location_id,
+            declaration.organisation_id,
+        )
         for usage in choices_of(declaration):
             newest.setdefault((said_about, usage), declaration.id)
     return set(newest.values())

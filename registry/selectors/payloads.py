@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from registry.labels import WITHDRAWN
-from registry.models import Claim, Declaration
+from registry.models import Claim, Declaration, LocationEvent
 from registry.selectors.declarations import choices_of
 
 CLAIM = "claim"
@@ -15,6 +15,7 @@ CLAIM_WITHDRAWAL = "claim-withdrawal"
 DECLARATION = "declaration"
 DECLARATION_WITHDRAWAL = "declaration-withdrawal"
 STANDING = "standing"
+LOCATION = "location"
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -55,10 +56,15 @@ def declaration_payload(
     ends_firm_grants: bool,
     terms_url: str,
     contact: str,
+    location: UUID | None = None,
 ) -> bytes:
-    """Give canonical JSON: `choices` by usage, in wire values, `withdrawn` included."""
+    """Give canonical JSON: `choices` by usage, in wire values, `withdrawn` included.
+
+    `location` is named only where there is one: what was logged before knew none.
+    """
     return _encode(
         {
+            **({"location": location} if location else {}),
             "declaration": declaration,
             "rightsholder": rightsholder,
             "scope": scope,
@@ -90,6 +96,37 @@ def standing_payload(
     )
 
 
+def location_payload(
+    *,
+    event: UUID,
+    location: UUID,
+    rightsholder: UUID,
+    scope: str,
+    value: str,
+    kind: str,
+    reason: str,
+    happened_at: datetime,
+) -> bytes:
+    """Give canonical JSON of what happened to the control of a location, and of the location."""
+    return _encode(
+        {
+            "event": event,
+            "location": location,
+            "rightsholder": rightsholder,
+            "scope": scope,
+            "value": value,
+            "kind": kind,
+            "reason": reason,
+            "happened_at": _utc(happened_at),
+        }
+    )
+
+
+def kind_of_event(kind: str) -> str:
+    """Give the kind of the entry of an event at a location."""
+    return f"{LOCATION}-{kind}"
+
+
 def kind_of(choices: Iterable[str]) -> str:
     """Give the kind of a declaration's entry: a withdrawal says nothing but `withdrawn`."""
     return DECLARATION_WITHDRAWAL if set(choices) <= {WITHDRAWN} else DECLARATION
@@ -110,6 +147,21 @@ def payload_of(declaration: Declaration) -> bytes:
         ends_firm_grants=declaration.ends_firm_grants,
         terms_url=declaration.terms_url,
         contact=declaration.contact,
+        location=declaration.location_id,
+    )
+
+
+def payload_of_event(event: LocationEvent) -> bytes:
+    """Give the bytes that the log entry of an event at a location commits to."""
+    return location_payload(
+        event=event.id,
+        location=event.location_id,
+        rightsholder=event.location.rightsholder_id,
+        scope=event.location.scope,
+        value=event.location.value,
+        kind=event.kind,
+        reason=event.reason,
+        happened_at=event.happened_at,
     )
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from registry.identifiers import Identifier, keys_of
 from registry.labels import WITHDRAWN
 from registry.selectors.declarations import column
+from registry.selectors.locations import with_locations
 from registry.statements import Holder, Match, Record, Statement
 from registry.vocabulary import Choice, EvidenceLevel, Scope, Usage
 
@@ -78,11 +79,11 @@ def records(
     """Give what the registry holds below `tree_size` about items, by their places from 0.
 
     Statements are those on `usages`; items of which it holds nothing are left out. One query
-    where nothing matches, five otherwise, however many items.
+    where nothing matches, five otherwise, however many items; one or two more with URLs.
     """
     claims = _claims(items, tree_size)
     if not claims:
-        return {}
+        return with_locations({}, items, tree_size=tree_size)
     works = {row[1] for rows in claims.values() for row in rows}
     rightsholders = {row[2] for rows in claims.values() for row in rows}
     holders = _holders(works, tree_size)
@@ -90,7 +91,8 @@ def records(
         rightsholders.update(holder.rightsholder for holder in named if holder.rightsholder)
     levels = _levels(rightsholders, tree_size)
     said = _statements(works, rightsholders, levels, tree_size, usages)
-    return {place: _record(rows, levels, holders, said) for place, rows in claims.items()}
+    found = {place: _record(rows, levels, holders, said) for place, rows in claims.items()}
+    return with_locations(found, items, tree_size=tree_size)
 
 
 def _rows(query: str, **parameters: Any) -> list[tuple[Any, ...]]:

@@ -14,26 +14,29 @@ from registry.errors import (
     NothingDeclared,
     NothingToWithdraw,
     NotTheNewest,
+    NotUnderControl,
     UrlTooLong,
 )
 from registry.identifiers import canonical_url
 from registry.ids import new_id
 from registry.labels import WITHDRAWN
 from registry.log import services as log
-from registry.models import Declaration, Organisation, Rightsholder, Work
+from registry.models import Declaration, Location, Organisation, Rightsholder, Work
 from registry.selectors.declarations import (
     choices_in_force,
     choices_of,
     column,
     history,
     newest_choices,
+    scope_of,
 )
+from registry.selectors.locations import is_under_control
 from registry.selectors.log import DECLARATIONS
 from registry.selectors.payloads import DECLARATION, kind_of, payload_of
 from registry.selectors.people import evidence_level
 from registry.services import texts
 from registry.services.people import lock
-from registry.vocabulary import Choice, EvidenceLevel, Scope, Usage
+from registry.vocabulary import Choice, EvidenceLevel, Usage
 
 TERMS_URL_LENGTH = 2_000
 CONTACT_LENGTH = 300
@@ -78,20 +81,24 @@ def declare(
     choices: Mapping[Usage, Choice],
     at: datetime,
     work: Work | None = None,
+    location: Location | None = None,
     terms: Terms | None = None,
     is_complete: bool = False,
 ) -> Declaration:
-    """Give the new declaration, on a work or, without one, on the whole catalogue.
+    """Give the new declaration, on a work, at a location or, without, on the whole catalogue.
 
     A complete one withdraws what stands for the usages that it does not name.
-    Raises EvidenceTooLow and what `checked_terms` raises.
+    Raises EvidenceTooLow, NotUnderControl and what `checked_terms` raises.
     """
     terms = checked_terms(terms or Terms(), choices, at)
     lock(rightsholder)
     _refuse_unconfirmed(rightsholder)
-    standing = choices_in_force(rightsholder=rightsholder, work=work) if is_complete else {}
+    if location is not None:
+        _refuse_without_control(rightsholder, location)
+    about = _About(work, location)
+    standing = _in_force(rightsholder, about) if is_complete else {}
     said: dict[Usage, str] = {**dict.fromkeys(standing, WITHDRAWN), **choices}
-    declaration = _declaration(rightsholder, work, said, terms, at)
+    declaration = _declaration(rightsholder, about, said, terms, at)
     return _log_and_save(declaration, at)
 
 
@@ -107,7 +114,7 @@ def declare_each(
         return []
     _refuse_unconfirmed(rightsholder)
     declarations = [
-        _declaration(rightsholder, work, chosen, checked_terms(terms, chosen, at), at)
+        _declaration(rightsholder, _About(work), chosen, checked_terms(terms, chosen, at), at)
         for work, chosen, terms in choices
     ]
     said = [(DECLARATION, payload_of(declaration)) for declaration in declarations]
@@ -118,39 +125,54 @@ def declare_each(
 
 
 @transaction.atomic
-def withdraw(*, rightsholder: Rightsholder, at: datetime, work: Work | None = None) -> Declaration:
-    """Give the withdrawal of all that stands on a work or, without one, on the catalogue.
+def withdraw(
+    *,
+    rightsholder: Rightsholder,
+    at: datetime,
+    work: Work | None = None,
+    location: Location | None = None,
+) -> Declaration:
+    """Give the withdrawal of all that stands on a work, at a location or, without, the catalogue.
 
-    Withdrawing is silence: the answer falls back to no consent (the decision rules, step 4).
+    Withdrawing is silence: the answer falls back to no consent (the decision rules, step 4). So
+    it needs no control of the location any more.
     """
     lock(rightsholder)
-    standing = choices_in_force(rightsholder=rightsholder, work=work)
+    about = _About(work, location)
+    standing = _in_force(rightsholder, about)
     if not standing:
         raise NothingToWithdraw
     withdrawn = dict.fromkeys(standing, WITHDRAWN)
-    declaration = _declaration(rightsholder, work, withdrawn, Terms(), at)
+    declaration = _declaration(rightsholder, about, withdrawn, Terms(), at)
     return _log_and_save(declaration, at)
 
 
 @transaction.atomic
 def undo(
-    *, rightsholder: Rightsholder, newest: UUID, at: datetime, work: Work | None = None
+    *,
+    rightsholder: Rightsholder,
+    newest: UUID,
+    at: datetime,
+    work: Work | None = None,
+    location: Location | None = None,
 ) -> Declaration:
     """Give the declaration that says again what stood before the one with the id `newest`.
 
     Where nothing stood, it withdraws. Raises NotTheNewest where something was said since.
     """
     lock(rightsholder)
-    general = history(rightsholder=rightsholder, work=work).filter(organisation=None)
+    past = history(rightsholder=rightsholder, work=work, location=location)
+    general = past.filter(organisation=None)
     if [newest] != [declaration.id for declaration in general[:1]]:
         raise NotTheNewest
     before = newest_choices(general[1:])
     standing = {usage: said for usage, said in before.items() if said.stands(at)}
     if not standing:
-        return withdraw(rightsholder=rightsholder, work=work, at=at)
+        return withdraw(rightsholder=rightsholder, work=work, location=location, at=at)
     return declare(
         rightsholder=rightsholder,
         work=work,
+        location=location,
         choices={usage: Choice(said.choice) for usage, said in standing.items()},
         terms=_terms_again(said.declaration for said in standing.values()),
         at=at,
@@ -170,6 +192,23 @@ def _terms_again(declarations: Iterable[Declaration]) -> Terms:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a declaration is about: a work, a location or, without either, the catalogue."""
+
+    work: Work | None = None
+    location: Location | None = None
+
+
+def _in_force(rightsholder: Rightsholder, about: _About) -> dict[Usage, Choice]:
+    return choices_in_force(rightsholder=rightsholder, work=about.work, location=about.location)
+
+
+def _refuse_without_control(rightsholder: Rightsholder, location: Location) -> None:
+    if location.rightsholder_id != rightsholder.id or not is_under_control(location):
+        raise NotUnderControl
+
+
 def _refuse_unconfirmed(rightsholder: Rightsholder) -> None:
     if evidence_level(rightsholder) < EvidenceLevel.EMAIL:
         raise EvidenceTooLow
@@ -185,7 +224,7 @@ def _log_and_save(declaration: Declaration, at: datetime) -> Declaration:
 
 def _declaration(
     rightsholder: Rightsholder,
-    work: Work | None,
+    about: _About,
     choices: Mapping[Usage, str],
     terms: Terms,
     at: datetime,
@@ -194,8 +233,9 @@ def _declaration(
     return Declaration(
         id=new_id(),
         rightsholder_id=rightsholder.id,
-        scope=Scope.WORK if work else Scope.CATALOGUE,
-        work_id=work.id if work else None,
+        scope=scope_of(about.work, about.location),
+        work_id=about.work.id if about.work else None,
+        location_id=about.location.id if about.location else None,
         starts_at=terms.starts_at,
         ends_at=terms.ends_at,
         organisation=terms.organisation,

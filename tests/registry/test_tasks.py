@@ -22,14 +22,15 @@ from config.celery import app
 from registry import tasks
 from registry.log import fsck
 from registry.log.services import append_many
-from registry.models import Heartbeat, Mail, Reminder, Rightsholder, Work
+from registry.models import Heartbeat, Location, Mail, Reminder, Rightsholder, Work
 from registry.selectors import operations
 from registry.selectors.log import DECLARATIONS, head, pending_since
 from registry.services.declarations import Terms, declare, withdraw
+from registry.services.locations import register_location
 from registry.services.mails import LEASE, MOST_ATTEMPTS, lease_mail, queue_mail
 from registry.services.people import add_rightsholder, set_language
 from registry.services.works import remove_work
-from registry.vocabulary import Choice, Usage
+from registry.vocabulary import Choice, Scope, Usage
 
 PROJECT = Path(__file__).resolve().parents[2]
 REFUSAL = {Usage.GENERATIVE_TRAINING: Choice.REFUSE}
@@ -160,10 +161,15 @@ def test_a_mail_is_given_up_after_the_last_attempt(
 def ending(maya: Rightsholder, now: datetime) -> Callable[..., None]:
     """Declares for a window of a month that ends in six days, as if it had been long ago."""
 
-    def make(work: Work | None = None, choices: dict[Usage, Choice] = REFUSAL) -> None:
+    def make(
+        work: Work | None = None,
+        choices: dict[Usage, Choice] = REFUSAL,
+        location: Location | None = None,
+    ) -> None:
         terms = Terms(ends_at=now + timedelta(days=6))
         long_ago = now - timedelta(days=24)
-        declare(rightsholder=maya, work=work, choices=choices, terms=terms, at=long_ago)
+        about = {"work": work, "location": location}
+        declare(rightsholder=maya, **about, choices=choices, terms=terms, at=long_ago)
 
     return make
 
@@ -184,6 +190,24 @@ def test_an_owner_is_reminded_once_a_week_before_an_answer_ends(
     assert f"{django_settings.PUBLIC_URL}/" in reminder.body
     assert f"wrk_{harbour.id.hex}" in reminder.body
     assert Reminder.objects.count() == 1
+
+
+def test_a_reminder_names_the_place_that_an_answer_is_about(
+    maya: Rightsholder, ending: Callable[..., None], now: datetime
+) -> None:
+    kept, renewed = (
+        register_location(rightsholder=maya, scope=Scope.HOST, value=value, reason="", at=now)
+        for value in ("maya.example", "www.maya.example")
+    )
+    ending()
+    ending(location=kept)
+    ending(location=renewed)
+    declare(rightsholder=maya, location=renewed, choices=REFUSAL, at=now)
+    tasks.remind_of_endings()
+    body = Mail.objects.get().body
+    assert "All your works\n" in body
+    assert "“maya.example”\n" in body
+    assert "www.maya.example" not in body
 
 
 def test_the_reminder_speaks_the_language_of_the_account(

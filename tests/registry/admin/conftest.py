@@ -17,10 +17,11 @@ from registry.models import (
     User,
     Work,
 )
+from registry.services.locations import register_location
 from registry.services.mails import queue_mail
 from registry.services.people import set_access
 from registry.services.signatures import sign_statement
-from registry.vocabulary import Capacity, Choice, Discipline, Usage
+from registry.vocabulary import Capacity, Choice, Discipline, Scope, Usage
 
 
 @pytest.fixture
@@ -51,6 +52,9 @@ def everything(
         is_listed=True,
         at=now,
     )
+    location = register_location(
+        rightsholder=maya, scope=Scope.HOST, value="maya.example", reason="", at=now
+    )
     firm = found_firm(name="Acme", user=user)
     key, _ = issue_key(firm=firm, at=now)
     publish()
@@ -59,6 +63,7 @@ def everything(
         maya,
         Signature.objects.get(),
         work,
+        location,
         Claim.objects.get(),
         Declaration.objects.get(),
         Standing.objects.get(),

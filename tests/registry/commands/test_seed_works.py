@@ -116,7 +116,8 @@ def it_answers_like_any_other() -> None:
     assert head
     asked = [n for n in range(WORKS) if not seeded_work(7, n).is_removed][:100]
     found = records([seeded_identifier(7, n) for n in asked], tree_size=head.size)
-    for n, record in zip(asked, found, strict=True):
+    assert sorted(found) == list(range(len(asked)))
+    for n, record in zip(asked, (found[place] for place in sorted(found)), strict=True):
         said = {each.usage: each.choice for each in record.statements if each.work}
         if not seeded_work(7, n).is_withdrawn and n % 100 < 98:
             assert said == seeded_work(7, n).choices

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from registry.identifiers import location_key
 from registry.log.models import Entry
 from registry.log.services import append, integrate, open_log
-from registry.models import Claim, Declaration, Rightsholder, Standing, Work
+from registry.models import Claim, Declaration, Location, Rightsholder, Standing, Work
 from registry.selectors import audit
 from registry.services import declarations, works
 from registry.services.declarations import Terms
-from registry.vocabulary import Choice, Medium, Usage
+from registry.services.locations import end_control, register_location
+from registry.vocabulary import Choice, Medium, Scope, Usage
 from tests.registry.commands.conftest import Ran
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ DAY = timedelta(days=1)
 def harbour(
     maya: Rightsholder, rui: Rightsholder, register: Callable[..., Work], now: datetime
 ) -> Work:
-    """A joint work with two declarations, beside one that was removed and taken up again."""
+    """A joint work with two declarations, one removed and taken up again, a place given up."""
     harbour = register(maya, "Harbour", choices=REFUSE, holders=("Rui",))
     terms = Terms(starts_at=now + DAY, ends_at=now + 2 * DAY, terms_url="https://maya.example")
     choices = {Usage.MINING: Choice.LICENSE}
@@ -33,6 +35,11 @@ def harbour(
     declarations.withdraw(rightsholder=rui, at=now)
     works.remove_work(work=register(rui, "Lullaby"), at=now)
     register(rui, "Lullaby")
+    site = register_location(
+        rightsholder=rui, scope=Scope.HOST, value="rui.example", reason="DNS record read", at=now
+    )
+    declarations.declare(rightsholder=rui, location=site, choices=REFUSE, at=now)
+    end_control(location=site, reason="domain sold", at=now)
     integrate(log="declarations", at=now)
     register(rui, "Winter", choices=REFUSE)
     return harbour
@@ -115,6 +122,50 @@ def test_what_is_only_shown_may_change(
         ),
         ("holder", "DELETE FROM registry_holder WHERE name = 'Rui'", {"row-differs"}),
         ("holder", "UPDATE registry_holder SET rightsholder_id = NULL", {"row-differs"}),
+        (
+            "location",
+            "UPDATE registry_location SET value = 'maya.example'",
+            {"row-differs", "key-differs"},
+        ),
+        (
+            "location",
+            "UPDATE registry_location SET scope = 'domain'",
+            {"row-differs", "key-differs"},
+        ),
+        ("location", "UPDATE registry_location SET key = sha256('')", {"key-differs"}),
+        (
+            "location",
+            "UPDATE registry_location SET rightsholder_id ="
+            " (SELECT id FROM registry_rightsholder WHERE name = 'Maya')",
+            {"row-differs"},
+        ),
+        (
+            "locationevent",
+            "UPDATE registry_locationevent SET kind = 'renewed' WHERE kind = 'ended'",
+            {"row-differs"},
+        ),
+        (
+            "locationevent",
+            "UPDATE registry_locationevent SET happened_at = happened_at + interval '1 day'",
+            {"row-differs"},
+        ),
+        ("locationevent", "UPDATE registry_locationevent SET reason = ''", {"row-differs"}),
+        (
+            "locationevent",
+            "DELETE FROM registry_locationevent WHERE kind = 'ended'",
+            {"row-missing"},
+        ),
+        (
+            "locationevent",
+            "DELETE FROM registry_locationevent",
+            {"row-missing", "event-missing"},
+        ),
+        (
+            "declaration",
+            "UPDATE registry_declaration SET scope = 'catalogue', location_id = NULL"
+            " WHERE location_id IS NOT NULL",
+            {"row-differs"},
+        ),
         (
             "entry",
             "UPDATE registry_entry SET salt = sha256(salt)",
@@ -205,6 +256,18 @@ def test_a_work_that_nobody_claimed_is_found(
     )
     _, lines = run("verify_log")
     assert lines[0] == f"claim-missing: work wrk_{work.id.hex}"
+
+
+def test_a_place_that_nothing_was_logged_about_is_found(
+    run: Callable[..., Ran], maya: Rightsholder
+) -> None:
+    place = Location.objects.create(
+        rightsholder=maya,
+        scope="host",
+        value="maya.example",
+        key=location_key(Scope.HOST, "maya.example"),
+    )
+    assert run("verify_log") == (1, [f"event-missing: location {place.id}", "1 findings"])
 
 
 def test_pages_miss_nothing_between_them(

@@ -1,0 +1,209 @@
+"""What was said at the places where URLs lie, and the evidence it rests on."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from registry.identifiers import Hashes, Identifier, location_key, location_keys
+from registry.labels import WITHDRAWN
+from registry.models import Location, LocationEvent, Rightsholder
+from registry.statements import Place, Record, Statement
+from registry.vocabulary import (
+    Choice,
+    ControlEvent,
+    EvidenceLevel,
+    IdentifierKind,
+    Scope,
+    Usage,
+)
+
+NOTHING = Record()
+HELD = (ControlEvent.SHOWN, ControlEvent.RENEWED, ControlEvent.RESUMED)
+
+# A probe per key; a location exists from the entry of its first event on.
+_EVENTS = """
+SELECT location.key, location.id, event.kind, event.happened_at
+FROM (SELECT substring(%(keys)s::bytea FROM place * 32 + 1 FOR 32) AS key
+      FROM generate_series(0, %(last)s) AS place) AS asked
+JOIN registry_location location ON location.key = asked.key
+JOIN registry_locationevent event ON event.location_id = location.id
+JOIN registry_entry entry ON entry.id = event.entry_id
+WHERE entry.index < %(size)s
+ORDER BY entry.index
+"""
+
+_SAID = """
+SELECT location.id, location.rightsholder_id, location.scope, location.value, entry.index,
+       coalesce(standing.level, 0), declaration.declared_at, declaration.starts_at,
+       declaration.ends_at, declaration.organisation_id, declaration.ends_firm_grants,
+       declaration.terms_url, declaration.contact,
+       declaration.generative_training, declaration.other_training, declaration.inference,
+       declaration.search, declaration.mining
+FROM registry_location location
+JOIN registry_declaration declaration ON declaration.location_id = location.id
+    AND declaration.rightsholder_id = location.rightsholder_id
+JOIN registry_entry entry ON entry.id = declaration.entry_id
+LEFT JOIN LATERAL (
+    SELECT standing.level FROM registry_standing standing
+    JOIN registry_entry its ON its.id = standing.entry_id
+    WHERE standing.rightsholder_id = location.rightsholder_id AND its.index < %(size)s
+    ORDER BY its.index DESC LIMIT 1
+) standing ON true
+WHERE location.id = ANY(%(locations)s) AND entry.index < %(size)s
+ORDER BY entry.index
+"""
+
+
+def with_locations(
+    records: Mapping[int, Record], items: Sequence[Identifier], *, tree_size: int
+) -> dict[int, Record]:
+    """Give the records of the items, by place, with what was said at their locations added."""
+    said = location_statements(items, tree_size=tree_size)
+    found = dict(records)
+    if said:
+        for place, item in enumerate(items):
+            if item in said:
+                record = found.get(place, NOTHING)
+                found[place] = replace(record, statements=record.statements + said[item])
+    return found
+
+
+def location_statements(
+    items: Sequence[Identifier], *, tree_size: int
+) -> dict[Identifier, tuple[Statement, ...]]:
+    """Give what was said below `tree_size` at the path prefixes, host and domain of each URL.
+
+    URLs of which nothing was said are left out, as are other identifiers. No query without URLs,
+    one where nobody controls any of the places, two otherwise, however many URLs.
+    """
+    keys = {} if isinstance(items, Hashes) else _keys_of(items)
+    if not keys:
+        return {}
+    controlled, places = _controlled({key for each in keys.values() for key in each}, tree_size)
+    if not controlled:
+        return {}
+    said = _said(places, tree_size)
+    found = {
+        url: tuple(
+            statement
+            for key in each
+            for location in controlled.get(key, ())
+            for statement in said.get(location, ())
+        )
+        for url, each in keys.items()
+    }
+    return {url: statements for url, statements in found.items() if statements}
+
+
+def place_of(events: Iterable[tuple[str, datetime]]) -> Place | None:
+    """Give the evidence that events leave behind, oldest first; None where there were none.
+
+    Control that was found again is as good as renewed; what has ended stays so.
+    """
+    place: Place | None = None
+    for kind, at in events:
+        if place is None:
+            place = Place(at)
+        elif kind == ControlEvent.ENDED:
+            place = replace(place, ended_at=at)
+        elif kind == ControlEvent.SUSPENDED:
+            place = replace(place, suspended_at=at)
+        else:
+            place = replace(place, renewed_at=at, suspended_at=None)
+    return place
+
+
+def newest_event(location: Location) -> LocationEvent:
+    """Give what happened last to the control of a location, published or not."""
+    return LocationEvent.objects.filter(location=location).latest("entry_id")
+
+
+def is_under_control(location: Location) -> bool:
+    """Say whether the control of a location is neither suspended nor over, published or not."""
+    return newest_event(location).kind in HELD
+
+
+def is_controlled_by(rightsholder: Rightsholder, key: bytes) -> bool:
+    """Say whether a rightsholder has a location under this key that has not ended."""
+    mine = Location.objects.filter(rightsholder=rightsholder, key=key)
+    return mine.exclude(events__kind=ControlEvent.ENDED).exists()
+
+
+def _keys_of(items: Iterable[Identifier]) -> dict[Identifier, list[bytes]]:
+    """Give the keys of the locations of each URL: at most sixteen prefixes, a host, a domain."""
+    of_host: dict[str, list[bytes]] = {}
+    keys: dict[Identifier, list[bytes]] = {}
+    for item in items:
+        if item.kind is not IdentifierKind.URL or item in keys:
+            continue
+        within = location_keys(item)
+        if within.host not in of_host:
+            of_host[within.host] = [location_key(Scope.HOST, within.host)]
+            if within.domain:
+                of_host[within.host].append(location_key(Scope.DOMAIN, within.domain))
+        prefixes = [location_key(Scope.URL, prefix) for prefix in within.prefixes]
+        keys[item] = prefixes + of_host[within.host]
+    return keys
+
+
+def _controlled(
+    keys: Collection[bytes], tree_size: int
+) -> tuple[dict[bytes, list[UUID]], dict[UUID, Place]]:
+    """Give the locations under each key that has any, and the evidence for each location."""
+    locations: dict[bytes, dict[UUID, None]] = defaultdict(dict)
+    events: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
+    sent = {"keys": b"".join(keys), "last": len(keys) - 1}
+    for key, location, kind, at in _rows(_EVENTS, **sent, size=tree_size):
+        locations[bytes(key)][location] = None
+        events[location].append((kind, at))
+    places = {location: place_of(happened) for location, happened in events.items()}
+    return (
+        {key: list(each) for key, each in locations.items()},
+        {location: place for location, place in places.items() if place},
+    )
+
+
+def _said(places: dict[UUID, Place], tree_size: int) -> dict[UUID, list[Statement]]:
+    said: dict[UUID, list[Statement]] = defaultdict(list)
+    for row in _rows(_SAID, locations=list(places), size=tree_size):
+        said[row[0]].extend(_each_usage(row, places[row[0]]))
+    return said
+
+
+def _each_usage(row: tuple[Any, ...], place: Place) -> Iterable[Statement]:
+    for usage, choice in zip(Usage, row[13:], strict=True):
+        if choice:
+            yield Statement(
+                declarant=row[1],
+                scope=Scope(row[2]),
+                target=row[3],
+                usage=usage,
+                choice=None if choice == WITHDRAWN else Choice(choice),
+                entry=row[4],
+                declared_at=row[6],
+                level=_level(EvidenceLevel(row[5])),
+                starts_at=row[7],
+                ends_at=row[8],
+                organisation=row[9],
+                ends_firm_grants=row[10],
+                terms_url=row[11],
+                contact=row[12],
+                place=place,
+            )
+
+
+def _level(standing: EvidenceLevel) -> EvidenceLevel:
+    """The evidence behind a word at one's own place; level 0 may still say nothing."""
+    return max(standing, EvidenceLevel.PLACE) if standing else standing
+
+
+def _rows(query: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
