@@ -1,6 +1,10 @@
 """Django's settings; every value that a deployment may choose comes from `env`."""
 
+from pathlib import Path
+
+import drf_spectacular_sidecar
 from kombu import Exchange, Queue
+from whitenoise.compress import Compressor
 
 import config.celery  # noqa: F401  the app that the tasks of every process belong to
 from config.beat import TIMETABLE
@@ -42,7 +46,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "csp",
 ]
 
@@ -131,6 +134,9 @@ SERVER_EMAIL = environment.mail_from
 # Static files
 STATIC_URL = "static/"
 STATIC_ROOT = environment.state / "static"
+SIDECAR = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar"
+STATICFILES_DIRS = [("swagger-ui", SIDECAR / "swagger-ui-dist")]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # it is slow
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
