@@ -11,12 +11,12 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from consent import receipts
 from consent.api import metering
 from consent.api.authentication import key_of
 from consent.api.content import Body
+from consent.api.metering import MeteredView
 from consent.api.v1 import answers, questions
 from consent.api.v1.questions import AsOf
 from consent.errors import InvalidItems, MalformedBody, UnknownParameter
@@ -35,7 +35,7 @@ CACHED_SECONDS = 5
 CACHE_NEVER = "private, no-store"
 
 
-class ConsentView(APIView):
+class ConsentView(MeteredView):
     """One item by GET, a batch by POST."""
 
     def get(self, request: Request) -> Response:
