@@ -340,6 +340,8 @@ class Environment:
             "PASSWORD": unquote(parts.password or ""),
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
+                "server_side_binding": True,  # statements asked again and again are planned once
+                "prepare_threshold": 5,
                 **dict(parse_qsl(parts.query)),
                 "pool": {"min_size": 1, "max_size": WEB_THREADS, "timeout": 10},
             },
