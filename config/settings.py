@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "csp",
 ]
 
@@ -164,6 +166,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["consent.api.content.JSONParser"],
     "EXCEPTION_HANDLER": "config.problems.problem_handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Consent registry",
+    "VERSION": "1",
+    "DESCRIPTION": "Ask whether a work may be used by AI, keep the receipt, check it without us.",
+    "EXTERNAL_DOCS": {"url": "/api/docs/", "description": "The API on one page, with examples"},
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": [
+        "consent.api.v1.schema.add_components",
+        "registry.api.schema.add_files",
+    ],
 }
 
 # Background work

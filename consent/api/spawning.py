@@ -14,7 +14,7 @@ from consent.api.authentication import KeyAuthentication, key_of
 from consent.api.concurrency import turn
 from consent.api.content import BODY_LIMIT, Body, read
 from consent.api.metering import MeteredView
-from consent.api.v1 import answers, questions
+from consent.api.v1 import answers, questions, schema
 from consent.errors import InvalidKey, InvalidLines, TooManyItems
 from consent.receipts import Answered
 from consent.selectors import lookups
@@ -67,6 +67,7 @@ class QueryUrlsView(MeteredView):
     authentication_classes = (SpawningAuthentication,)
     parser_classes = (LinesParser,)
 
+    @schema.query_urls
     def post(self, request: Request) -> Response:
         """Answer in the order of the lines; `optIn` and `optOut` are false for a blank one."""
         key = key_of(request)

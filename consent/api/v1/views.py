@@ -20,7 +20,7 @@ from consent.api.authentication import key_of
 from consent.api.concurrency import turn
 from consent.api.content import Body, JSONParser, RecordsParser
 from consent.api.metering import MeteredView
-from consent.api.v1 import answers, questions
+from consent.api.v1 import answers, questions, schema
 from consent.api.v1.questions import AsOf, Items
 from consent.errors import InvalidItems, MalformedBody, UnknownParameter
 from consent.labels import sentence
@@ -44,6 +44,7 @@ class ConsentView(MeteredView):
 
     parser_classes = (JSONParser, RecordsParser)
 
+    @schema.ask_one
     def get(self, request: Request) -> Response:
         """Answer for one item."""
         now = timezone.now()
@@ -70,6 +71,7 @@ class ConsentView(MeteredView):
             answer["valid_until"] = receipts.valid_until(answered, moment.decided_at, now)
         return _response(request, answer, headers, now)
 
+    @schema.ask_many
     def post(self, request: Request) -> HttpResponseBase:
         """Answer for a batch, in order; a bad item is marked in its place."""
         with turn(key_of(request)):
