@@ -52,7 +52,7 @@ class LinesParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> Body:
+    ) -> Any:
         """Give the lines as they were sent; raise BodyTooLarge or InvalidLines."""
         body = read(stream, BODY_LIMIT)
         try:
