@@ -341,8 +341,9 @@ class Environment:
             "PASSWORD": unquote(parts.password or ""),
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
+                "server_side_binding": True,  # a large parameter is sent as it is, not quoted
+                "prepare_threshold": 5,  # statements asked again and again are planned once
                 **dict(parse_qsl(parts.query)),
-                "server_side_binding": True,
                 "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10},
             },
         }

@@ -7,13 +7,13 @@ from typing import IO, TYPE_CHECKING, Any
 from django.utils import timezone
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from consent import receipts
 from consent.api import answering, metering
 from consent.api.authentication import KeyAuthentication, key_of
 from consent.api.concurrency import turn
 from consent.api.content import BODY_LIMIT, Body, read
+from consent.api.metering import MeteredView
 from consent.api.v1 import answers, questions, schema
 from consent.errors import InvalidKey, InvalidLines, TooManyItems
 from consent.receipts import Answered
@@ -52,7 +52,7 @@ class LinesParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> Body:
+    ) -> Any:
         """Give the lines as they were sent; raise BodyTooLarge or InvalidLines."""
         body = read(stream, BODY_LIMIT)
         try:
@@ -61,7 +61,7 @@ class LinesParser(BaseParser):
             raise InvalidLines from error
 
 
-class QueryUrlsView(APIView):
+class QueryUrlsView(MeteredView):
     """May the works at these addresses be used: one entry for each line."""
 
     authentication_classes = (SpawningAuthentication,)

@@ -5,11 +5,13 @@ The shared parts it refers to are in the description of the consent API.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from drf_spectacular.utils import extend_schema
 
 Fields = dict[str, Any]
+View = TypeVar("View", bound=Callable[..., Any])
 
 REQUEST_ID = {"Request-Id": {"$ref": "#/components/headers/Request-Id"}}
 LARGEST = 10**18 - 1
@@ -67,7 +69,7 @@ def _operation(name: str, summary: str, answer: Fields, **more: Any) -> Fields:
 
 def _json_operation(
     name: str, summary: str, answer: Fields, missing: str, *parameters: Fields
-) -> Any:
+) -> Callable[[View], View]:
     refusals = _refusal(404, missing, "not-found") | COMMON_REFUSALS
     operation = _operation(
         name,
@@ -76,7 +78,8 @@ def _json_operation(
         parameters=[NAME, *parameters],
         responses=refusals,
     )
-    return extend_schema(operation=operation)
+    decorator: Callable[[View], View] = extend_schema(operation=operation)
+    return decorator
 
 
 def _page(description: str) -> Fields:

@@ -23,7 +23,7 @@ Fields = dict[str, Any]
 JSON = "application/json"
 OCTETS = "application/octet-stream"
 PROBLEM = "application/problem+json"
-BEARER = {"key": []}
+BEARER: Fields = {"key": []}
 ANYBODY: Fields = {}
 TAGS = [
     {"name": "consent", "description": "May this be done with this item, or with these?"},

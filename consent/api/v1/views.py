@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from consent import receipts
 from consent.api import answering, idempotency, metering
 from consent.api.authentication import key_of
 from consent.api.concurrency import turn
 from consent.api.content import Body, JSONParser, RecordsParser
+from consent.api.metering import MeteredView
 from consent.api.v1 import answers, questions, schema
 from consent.api.v1.questions import AsOf, Items
 from consent.errors import InvalidItems, MalformedBody, UnknownParameter
@@ -39,7 +39,7 @@ CACHE_NEVER = "private, no-store"
 VARY = {"Vary": "Authorization"}
 
 
-class ConsentView(APIView):
+class ConsentView(MeteredView):
     """One item by GET, a batch by POST."""
 
     parser_classes = (JSONParser, RecordsParser)
