@@ -57,6 +57,7 @@ STRANGERS_PAGES = [
     "consent:check",
     "consent:firm",
     "consent:docs",
+    "consent:reference",
     "consent:problems",
 ]
 MAYAS_PAGES = [
