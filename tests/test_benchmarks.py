@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.benchmarks.__main__ import arguments_of, benchmarks
+from tests.benchmarks.batch import batch
 from tests.benchmarks.load import percentile
 from tests.benchmarks.lookups import lookups
 from tests.benchmarks.measuring import alternating, ratio
@@ -33,6 +34,14 @@ def test_seeding_is_measured() -> None:
 def test_a_real_server_is_measured(benchmark: Callable[..., str], said: str) -> None:
     seed_shared(WORKS)
     assert re.search(said, benchmark(WORKS, seconds=0.3, rounds=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_is_measured() -> None:
+    seed_shared(WORKS)
+    said = batch(WORKS, items=200, rounds=1)
+    assert re.search(r"nothing matches .*: \d+\.\d\d .*with the receipt", said)
+    assert re.search(r"10 % match .*: \d+\.\d\d .*with the receipt", said)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -69,7 +78,7 @@ def test_a_percentile_is_a_time_that_occurred() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["speed"], "No benchmark speed; there are lookups, servers, neighbours, seed."),
+        (["speed"], "No benchmark speed; there are batch, lookups, servers, neighbours, seed."),
         (["--works", "0"], "--works must be at least 1."),
     ],
 )

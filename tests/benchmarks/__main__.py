@@ -49,12 +49,14 @@ def arguments_of(arguments: list[str] | None) -> argparse.Namespace:
 
 def benchmarks(works: int) -> dict[str, Callable[[], str]]:
     """Give every benchmark by its name, on so many shared works."""
+    from tests.benchmarks.batch import batch
     from tests.benchmarks.lookups import lookups
     from tests.benchmarks.neighbours import neighbours
     from tests.benchmarks.seeding import seed
     from tests.benchmarks.servers import servers
 
     return {
+        "batch": partial(batch, works),
         "lookups": partial(lookups, works),
         "servers": partial(servers, works),
         "neighbours": partial(neighbours, works),
