@@ -121,7 +121,7 @@ def _seed(registry: Registry) -> None:
 
 
 def _rounds(registry: Registry, report: Report, until: int, seed: int, *, key: str) -> None:
-    """Call until so many calls were made; the first round with a key covers every schema's edges."""
+    """Call until so many calls were made; the first round with a key covers the schemas' edges."""
     is_first = bool(key)
     while report.calls < until:
         before = report.calls
