@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from config.bootstrap import PROJECT
 
 WEB_THREADS = 128  # of one web process; most wait their turn when a firm sends many requests
-CONNECTIONS = 8  # to the database, at most, of one process
+CONNECTIONS = 16  # to the database, at most, of one process
 
 
 class BadSetting(Exception):
