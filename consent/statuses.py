@@ -49,7 +49,7 @@ def http_sentences() -> dict[str, str]:
         "not-found": _("There is nothing at this address."),
         "method-not-allowed": _("This address does not take this method."),
         "not-acceptable": _("The answer cannot be given in the format that was asked for."),
-        "unsupported-media-type": _("Send the body as application/json."),
+        "unsupported-media-type": _("This address does not take this kind of body."),
         "server-error": _("Something went wrong here. The request id helps us to find out what."),
         "unavailable": _("The registry cannot answer right now. Please ask again shortly."),
         "not-allowed": _("This is not open to you."),

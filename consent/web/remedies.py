@@ -121,7 +121,8 @@ REMEDIES: dict[str, StrPromise] = {
         "Answers come as application/json. Ask for that in the header Accept, or leave it out."
     ),
     "unsupported-media-type": _(
-        "Add the header “Content-Type: application/json”; curl needs -H for it."
+        "Add the header “Content-Type: application/json”; curl needs -H for it. Bare hashes go as "
+        "application/octet-stream, addresses in Spawning's format as text/plain."
     ),
     "not-allowed": _(
         "It belongs to another account. Sign in with that one, or ask the person it belongs to."
