@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from config.bootstrap import PROJECT
 
 WEB_THREADS = 64  # of one web process; most wait their turn when a firm sends many requests
-CONNECTIONS = 8  # to the database, at most, of one process
+CONNECTIONS = 16  # to the database, at most, of one process
 
 
 class BadSetting(Exception):
@@ -341,8 +341,9 @@ class Environment:
             "PASSWORD": unquote(parts.password or ""),
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
+                "server_side_binding": True,  # a large parameter is sent as it is, not quoted
+                "prepare_threshold": 5,  # statements asked again and again are planned once
                 **dict(parse_qsl(parts.query)),
-                "server_side_binding": True,
                 "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10},
             },
         }

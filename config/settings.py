@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "rest_framework",
+    "drf_spectacular",
     "csp",
 ]
 
@@ -166,6 +167,19 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.problems.problem_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,  # `format` is an unknown parameter like any other
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Consent registry",
+    "VERSION": "1",
+    "DESCRIPTION": "Ask whether a work may be used by AI, keep the receipt, check it without us.",
+    "EXTERNAL_DOCS": {"url": "/api/docs/", "description": "The API on one page, with examples"},
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": [
+        "consent.api.v1.schema.add_components",
+        "registry.api.schema.add_files",
+    ],
 }
 
 # Background work

@@ -1,6 +1,6 @@
 """Receipts: signed records of what was asked and answered, which anyone can verify offline."""
 
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from uuid import UUID
 import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, KeySetSerialization, OKPKey
+from joserfc.jwk import KeySet, KeySetSerialization
 
 from consent.errors import InvalidReceipt
 from consent.rules import Decision
 from registry.identifiers import Identifier
 from registry.ids import new_id, public_id
 from registry.log import merkle
-from registry.signing import load_or_create_key, public_jwks
+from registry.signing import SigningKey, load_or_create_key, public_jwks
 from registry.statements import TreeHead
 from registry.vocabulary import Verdict
 
@@ -175,12 +175,17 @@ def _item(answer: Answered) -> dict[str, str]:
 
 
 def _signed(payload: dict[str, Any], kind: str, keys: Path) -> str:
-    kid, key = _signing_key(keys)
-    header = {"alg": ALGORITHM, "kid": kid, "typ": kind}
-    return jws.serialize_compact(header, msgspec.json.encode(payload), key, algorithms=[ALGORITHM])
+    """Give a compact JWS (RFC 7515); the header of a kind is encoded once."""
+    header, key = _header_and_key(kind, keys)
+    signed = header + b"." + _base64url(msgspec.json.encode(payload))
+    return (signed + b"." + _base64url(key.sign(signed))).decode()
 
 
-@lru_cache(maxsize=1)
-def _signing_key(keys: Path) -> tuple[str, OKPKey]:
+@lru_cache(maxsize=2)
+def _header_and_key(kind: str, keys: Path) -> tuple[bytes, SigningKey]:
     key = load_or_create_key(keys, PURPOSE)
-    return key.kid, OKPKey.import_key({**key.private_jwk()})
+    return _base64url(msgspec.json.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind})), key
+
+
+def _base64url(octets: bytes) -> bytes:
+    return urlsafe_b64encode(octets).rstrip(b"=")

@@ -17,7 +17,15 @@ from unfold.forms import BaseDialogForm
 from consent.models import ApiKey, Firm, FirmMember
 from consent.services import firms
 
-KEY_FIELDS = ("public_id", "name", "created_at", "last_used_at", "expires_at", "revoked_at")
+KEY_FIELDS = (
+    "public_id",
+    "name",
+    "is_test",
+    "created_at",
+    "last_used_at",
+    "expires_at",
+    "revoked_at",
+)
 
 
 class RowsOfFirm(TabularInline):

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from consent.api.v1 import schema
 from consent.receipts import PURPOSE
 from registry.signing import public_jwks
 
@@ -14,6 +15,7 @@ class KeysView(APIView):
 
     authentication_classes = ()
 
+    @schema.receipt_keys
     def get(self, request: Request) -> Response:
         """Give the set."""
         jwks = public_jwks(settings.REGISTRY_SIGNING_KEYS, PURPOSE)

@@ -7,14 +7,14 @@ from typing import IO, TYPE_CHECKING, Any
 from django.utils import timezone
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from consent import receipts
 from consent.api import answering, metering
 from consent.api.authentication import KeyAuthentication, key_of
 from consent.api.concurrency import turn
 from consent.api.content import BODY_LIMIT, Body, read
-from consent.api.v1 import answers, questions
+from consent.api.metering import MeteredView
+from consent.api.v1 import answers, questions, schema
 from consent.errors import InvalidKey, InvalidLines, TooManyItems
 from consent.receipts import Answered
 from consent.selectors import lookups
@@ -52,7 +52,7 @@ class LinesParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> Body:
+    ) -> Any:
         """Give the lines as they were sent; raise BodyTooLarge or InvalidLines."""
         body = read(stream, BODY_LIMIT)
         try:
@@ -61,12 +61,13 @@ class LinesParser(BaseParser):
             raise InvalidLines from error
 
 
-class QueryUrlsView(APIView):
+class QueryUrlsView(MeteredView):
     """May the works at these addresses be used: one entry for each line."""
 
     authentication_classes = (SpawningAuthentication,)
     parser_classes = (LinesParser,)
 
+    @schema.query_urls
     def post(self, request: Request) -> Response:
         """Answer in the order of the lines; `optIn` and `optOut` are false for a blank one."""
         key = key_of(request)

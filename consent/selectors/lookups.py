@@ -38,8 +38,8 @@ def present(*, at: datetime) -> Moment:
 
     Rule R43; an idle log is not stale.
     """
-    head = log.head()
-    if head is None or not log.is_log_fresh(at=at):
+    head = log.fresh_head(at=at)
+    if head is None:
         raise StaleState
     return Moment(head, at)
 

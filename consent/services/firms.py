@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from consent.errors import AlreadyInFirm, InvalidKey, KeyEnded, UnknownPlan
 from consent.models import ApiKey, Firm, FirmMember, Plan
+from consent.selectors.firms import key_with_quota
 from consent.services.quotas import STANDARD
 from registry.services.reports import organisation_joined
 
@@ -81,7 +82,7 @@ def key_in_use(*, text: str, at: datetime) -> ApiKey:
     parts = KEY.fullmatch(text)
     if not parts or not _is_whole(parts[2], parts[3]):
         raise InvalidKey
-    key = ApiKey.objects.select_related("firm__plan").filter(public_id=parts[2]).first()
+    key = key_with_quota(parts[2])
     if not key or not compare_digest(bytes(key.secret_sha256), sha256(text.encode()).digest()):
         raise InvalidKey
     if key.revoked_at or (key.expires_at and key.expires_at <= at):

@@ -1,5 +1,6 @@
 """Counting what is asked against what may be asked, in one SQL statement."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import new as hmac
@@ -48,6 +49,34 @@ SELECT (SELECT arrival_at FROM charged),
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why so many items, or more, are refused until `allowed_at`, whatever else is counted.
+
+    A meter only ever moves on, so nothing but another plan makes it untrue before then.
+    """
+
+    policy: str
+    plan: Plan
+    items: int
+    arrival_at: datetime
+
+    @property
+    def allowed_at(self) -> datetime:
+        """The earliest moment at which so many items fit."""
+        return self.arrival_at + _each(self.plan) * (self.items - self.plan.burst)
+
+    def error(self, *, at: datetime) -> QuotaExceeded:
+        """Give it as of a moment, with the seconds to wait and the allowance."""
+        return QuotaExceeded(
+            retry_after=max(1, ceil((self.allowed_at - at).total_seconds())),
+            allowance=allowance(
+                policy=self.policy, plan=self.plan, arrival_at=self.arrival_at, at=at
+            ),
+            refusal=self,
+        )
+
+
 def add_missing_plans() -> None:
     """Add the plans that every registry starts with; operators change them in the admin."""
     for plan in PLANS:
@@ -65,31 +94,25 @@ def charge(*, policy: str, subject: str, plan: Plan, items: int, at: datetime) -
 
     `policy` says whose quota it is (`firm` or `address`), `subject` which one.
 
-    Raises QuotaExceeded, with the seconds to wait and the allowance, or TooManyItems; then
-    nothing is counted.
+    Raises QuotaExceeded, with the seconds to wait, the allowance and the Refusal, or
+    TooManyItems; then nothing is counted.
     """
     if plan.items is None:
         return None
     if items > plan.burst:
         raise TooManyItems(limit=plan.burst)
-    each = timedelta(seconds=plan.period_seconds / plan.items)
-    ahead = each * plan.burst
-    cost = each * items
+    each = _each(plan)
     parameters: dict[str, Any] = {
         "subject": meter_of(policy, subject),
         "at": at,
-        "cost": cost,
-        "ahead": ahead,
+        "cost": each * items,
+        "ahead": each * plan.burst,
     }
     with connection.cursor() as cursor:
         cursor.execute(CHARGE, parameters)
         charged_to, stood_at = cursor.fetchone()
     if charged_to is None:
-        wait = max(stood_at or at, at) + cost - ahead - at
-        raise QuotaExceeded(
-            retry_after=max(1, ceil(wait.total_seconds())),
-            allowance=allowance(policy=policy, plan=plan, arrival_at=stood_at or at, at=at),
-        )
+        raise Refusal(policy, plan, items, max(stood_at or at, at)).error(at=at)
     return allowance(policy=policy, plan=plan, arrival_at=charged_to, at=at)
 
 
@@ -108,6 +131,11 @@ def charge_address(*, address: str, items: int, at: datetime) -> Allowance | Non
 def forget_meters(*, at: datetime) -> None:
     """Delete what was counted for subjects that a day ago had their whole quota again."""
     Meter.objects.filter(arrival_at__lt=at - METER_KEPT).delete()
+
+
+def _each(plan: Plan) -> timedelta:
+    """Give what one item of a limited plan costs."""
+    return timedelta(seconds=plan.period_seconds / (plan.items or 1))
 
 
 def _pseudonym(address: str) -> str:

@@ -6,9 +6,20 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from consent.selectors.trials import trial_hash
 from registry.labels import IDENTIFIER_KINDS, USAGE_LABELS
+from registry.vocabulary import Basis
 
-EXAMPLES = ("single.sh", "batch.sh", "receipt.sh", "proof.py", "checkpoint.sh")
+EXAMPLES = (
+    "single.sh",
+    "batch.sh",
+    "closed.py",
+    "once.sh",
+    "records.sh",
+    "receipt.sh",
+    "proof.py",
+    "checkpoint.sh",
+)
 EXAMPLE_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -18,6 +29,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     context = {
         "examples": {name.partition(".")[0]: example(name) for name in EXAMPLES},
         "usages": USAGE_LABELS.items(),
+        "trials": [(basis, trial_hash(basis)) for basis in Basis],
         "kinds": ", ".join(kind for kind, _ in IDENTIFIER_KINDS),
     }
     return render(request, "docs/api.html", context)

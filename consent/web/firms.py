@@ -81,7 +81,7 @@ def issue_key(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _firm_page(request, own, key_form=form, status=status_of("invalid-name"))
-    _key, text = firms.issue_key(firm=own, name=form.cleaned_data["name"], at=timezone.now())
+    _key, text = firms.issue_key(firm=own, at=timezone.now(), **form.cleaned_data)
     return _firm_page(request, own, new_key=text)
 
 

@@ -74,6 +74,11 @@ class KeyForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    is_test = forms.BooleanField(
+        label=_("A test key"),
+        help_text=_("It gets fixed answers, so that you can try your programs without any data."),
+        required=False,
+    )
 
 
 def _item(q: str, kind: str) -> Identifier:

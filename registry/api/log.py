@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.api import schema
 from registry.errors import UnknownEntry, UnknownLog
 from registry.log.tiles import TILE_WIDTH, TilePath
 from registry.selectors import log as logs
@@ -46,6 +47,7 @@ class LogView(APIView):
 
     authentication_classes = ()
 
+    @schema.log_state
     def get(self, request: Request, name: str) -> Response:
         """Give what a verifier needs to start; raise UnknownLog."""
         head, keys = logs.head(name), logs.verifier_keys(name)
@@ -67,6 +69,7 @@ class InclusionView(APIView):
 
     authentication_classes = ()
 
+    @schema.inclusion
     def get(self, request: Request, name: str) -> Response:
         """Give the audit path (RFC 9162 section 2.1.3); raise UnknownEntry."""
         index, size = (_number(request, each) for each in ("index", "tree_size"))
@@ -81,6 +84,7 @@ class ConsistencyView(APIView):
 
     authentication_classes = ()
 
+    @schema.consistency
     def get(self, request: Request, name: str) -> Response:
         """Give the consistency path (RFC 9162 section 2.1.4); raise UnknownEntry."""
         first, second = (_number(request, each) for each in ("first", "second"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Min, Q, QuerySet
 
 from registry.log import merkle
@@ -15,6 +16,20 @@ from registry.signing import public_keys
 from registry.statements import TreeHead
 
 NEXT_IN_LINE = 1_000  # so that a long backlog costs a reader no more than a short one
+
+# Every answer asks this, so it is one statement that nobody has to compile.
+LATEST = """
+SELECT newest.size, newest.root, newest.published_at, (
+    SELECT min(created_at) FROM (
+        SELECT created_at FROM registry_entry
+        WHERE log_id = newest.log_id AND index IS NULL ORDER BY id LIMIT %(next_in_line)s
+    ) AS pending)
+FROM (
+    SELECT checkpoint.* FROM registry_checkpoint checkpoint
+    JOIN registry_log log ON log.id = checkpoint.log_id
+    WHERE log.name = %(log)s ORDER BY checkpoint.size DESC LIMIT 1
+) AS newest
+"""
 
 
 def latest_checkpoint(log: str) -> Checkpoint | None:
@@ -40,6 +55,17 @@ def tree_head(checkpoint: Checkpoint) -> TreeHead:
         root=bytes(checkpoint.root),
         published_at=checkpoint.published_at,
     )
+
+
+def latest(log: str) -> tuple[TreeHead, datetime | None] | None:
+    """The newest state and when its oldest pending entry was created; None before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, {"log": log, "next_in_line": NEXT_IN_LINE})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    size, root, published_at, pending_since = row
+    return TreeHead(log, size, bytes(root), published_at), pending_since
 
 
 def oldest_pending_at(log: str) -> datetime | None:

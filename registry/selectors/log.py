@@ -49,8 +49,13 @@ def pending_since() -> datetime | None:
 
 def is_log_fresh(*, at: datetime) -> bool:
     """Say whether no entry has waited for its place longer than a minute; an idle log is fresh."""
-    since = pending_since()
-    return since is None or at - since <= STALE_AFTER
+    return _is_fresh(pending_since(), at)
+
+
+def fresh_head(*, at: datetime) -> TreeHead | None:
+    """Give the newest published state, or None while the log is not fresh; one statement."""
+    latest = reads.latest(DECLARATIONS)
+    return latest[0] if latest and _is_fresh(latest[1], at) else None
 
 
 def checkpoint_note(name: str) -> str | None:
@@ -78,3 +83,7 @@ def inclusion_proof(name: str, index: int, tree_size: int) -> list[bytes] | None
 def consistency_proof(name: str, first: int, second: int) -> list[bytes] | None:
     """Give the path from one state to a larger one, or None unless both are published."""
     return reads.consistency_proof(name, first, second)
+
+
+def _is_fresh(since: datetime | None, at: datetime) -> bool:
+    return since is None or at - since <= STALE_AFTER

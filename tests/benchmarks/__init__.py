@@ -1,1 +1,1 @@
-"""What the registry costs beside the bare database, in alternating rounds on one machine."""
+"""What the registry costs beside named rivals, in alternating rounds on one machine."""

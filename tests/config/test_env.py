@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from config.env import (
     PROJECT,
@@ -156,3 +157,13 @@ def test_relative_directories_count_from_where_the_command_was_given(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert Environment({"REGISTRY_STATE": "here"}).state == tmp_path / "here"
+
+
+@pytest.mark.django_db
+def test_a_statement_that_is_asked_again_and_again_is_planned_once() -> None:
+    with connection.cursor() as cursor:
+        for number in range(7):
+            cursor.execute("SELECT %s::int AS planned_once", [number])
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        statements = {statement for (statement,) in cursor.fetchall()}
+    assert "SELECT $1::int AS planned_once" in statements

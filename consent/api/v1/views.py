@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from consent import receipts
 from consent.api import answering, idempotency, metering
 from consent.api.authentication import key_of
 from consent.api.concurrency import turn
 from consent.api.content import Body, JSONParser, RecordsParser
-from consent.api.v1 import answers, questions
+from consent.api.metering import MeteredView
+from consent.api.v1 import answers, questions, schema
 from consent.api.v1.questions import AsOf, Items
 from consent.errors import InvalidItems, MalformedBody, UnknownParameter
 from consent.labels import sentence
@@ -39,11 +39,12 @@ CACHE_NEVER = "private, no-store"
 VARY = {"Vary": "Authorization"}
 
 
-class ConsentView(APIView):
+class ConsentView(MeteredView):
     """One item by GET, a batch by POST."""
 
     parser_classes = (JSONParser, RecordsParser)
 
+    @schema.ask_one
     def get(self, request: Request) -> Response:
         """Answer for one item."""
         now = timezone.now()
@@ -70,6 +71,7 @@ class ConsentView(APIView):
             answer["valid_until"] = receipts.valid_until(answered, moment.decided_at, now)
         return _response(request, answer, headers, now)
 
+    @schema.ask_many
     def post(self, request: Request) -> HttpResponseBase:
         """Answer for a batch, in order; a bad item is marked in its place."""
         with turn(key_of(request)):

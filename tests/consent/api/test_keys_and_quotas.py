@@ -20,6 +20,27 @@ from consent.services import firms, quotas
 pytestmark = pytest.mark.django_db
 
 Ask = Callable[..., Any]
+NOBODY = "0" * 64
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Callable[[float], None]:
+    """Set the clock to so many seconds after now."""
+
+    def set_to(seconds: float) -> None:
+        moment = now + timedelta(seconds=seconds)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    set_to(0.01)  # when what was published is there
+    return set_to
+
+
+@pytest.fixture
+def one_in_ten_seconds(acme: Firm) -> Plan:
+    """Give Acme a quota that is used up by three items and lets one in every ten seconds."""
+    plan = Plan.objects.create(name="slow", items=360, period_seconds=3600, burst=3)
+    firms.change_plan(firm=acme, plan="slow")
+    return plan
 
 
 def test_a_key_is_known_by_its_hash_alone(acme_key: str) -> None:
@@ -101,6 +122,91 @@ def test_all_keys_of_a_firm_share_one_quota(
     assert (refused.status_code, refused.json()["code"]) == (429, "quota-exceeded")
     assert int(refused["Retry-After"]) > 0
     assert refused["RateLimit"].startswith('"firm";r=0;t=')
+
+
+@pytest.fixture
+def used_up(
+    one_in_ten_seconds: Plan, acme_key: str, ask: Ask, publish: Ask, clock: Callable[[float], None]
+) -> str:
+    """Give Acme's key, with its quota used up and one refusal more."""
+    publish()
+    statuses = [ask(key=acme_key, sha256=NOBODY).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    return acme_key
+
+
+def test_who_asks_on_is_refused_again_without_the_database(
+    used_up: str, ask: Ask, clock: Callable[[float], None], django_assert_num_queries: Any
+) -> None:
+    clock(0.91)
+    with django_assert_num_queries(0):
+        refused = ask(key=used_up, sha256=NOBODY)
+    assert (refused.status_code, refused.json()["code"]) == (429, "quota-exceeded")
+    assert refused["Retry-After"] == "10", "of the 10 seconds from the first refusal, 9.1 are left"
+    assert refused["RateLimit-Policy"] == '"firm";q=360;w=3600'
+    assert refused["RateLimit"] == '"firm";r=0;t=30'
+    assert refused["Cache-Control"] == "no-store"
+
+
+def test_a_refusal_is_remembered_for_a_second_so_that_a_new_plan_counts(
+    used_up: str, acme: Firm, ask: Ask, clock: Callable[[float], None]
+) -> None:
+    firms.change_plan(firm=acme, plan=quotas.UNLIMITED)
+    clock(1.0)
+    assert ask(key=used_up, sha256=NOBODY).status_code == 429
+    clock(1.02)
+    assert ask(key=used_up, sha256=NOBODY).status_code == 200
+
+
+def test_a_refusal_is_never_remembered_longer_than_it_is_true(
+    acme: Firm, acme_key: str, ask: Ask, publish: Ask, clock: Callable[[float], None]
+) -> None:
+    publish()
+    Plan.objects.create(name="brisk", items=5, period_seconds=1, burst=1)
+    firms.change_plan(firm=acme, plan="brisk")
+    assert ask(key=acme_key, sha256=NOBODY).status_code == 200
+    assert ask(key=acme_key, sha256=NOBODY).status_code == 429
+    clock(0.20)
+    assert ask(key=acme_key, sha256=NOBODY)["Retry-After"] == "1"
+    clock(0.21)
+    assert ask(key=acme_key, sha256=NOBODY).status_code == 200
+
+
+def test_a_key_revoked_meanwhile_never_gets_an_answer(
+    used_up: str, now: datetime, ask: Ask, clock: Callable[[float], None]
+) -> None:
+    firms.revoke_key(key=ApiKey.objects.get(), at=now)
+    statuses = []
+    for seconds in (0.02, 0.5, 1.0, 1.02, 60, 61):
+        clock(seconds)
+        statuses.append(ask(key=used_up, sha256=NOBODY).status_code)
+    assert statuses == [429, 429, 429, 401, 401, 401]
+
+
+def test_one_firms_refusal_is_nobody_elses(used_up: str, now: datetime, ask: Ask) -> None:
+    zed_key = firms.issue_key(firm=firms.found_firm(name="Zed"), at=now)[1]
+    assert ask(key=zed_key, sha256=NOBODY).status_code == 200
+    assert ask(sha256=NOBODY).status_code == 200
+    assert ask(key=used_up, sha256=NOBODY).status_code == 429
+    assert ask(key=used_up[:-1], sha256=NOBODY).status_code == 401
+
+
+def test_a_refused_batch_leaves_room_for_smaller_ones(
+    one_in_ten_seconds: Plan,
+    acme_key: str,
+    ask: Ask,
+    ask_many: Ask,
+    publish: Ask,
+    clock: Callable[[float], None],
+) -> None:
+    publish()
+    assert ask(key=acme_key, sha256=NOBODY).status_code == 200
+
+    def batch(count: int) -> int:
+        return ask_many({"items": [{"sha256": NOBODY}] * count}, key=acme_key).status_code
+
+    assert [batch(3), batch(3), batch(2), batch(2)] == [429, 429, 200, 429]
+    assert ask(key=acme_key, sha256=NOBODY).status_code == 429
 
 
 def test_the_anonymous_share_a_quota_by_address(client: Any, publish: Ask) -> None:

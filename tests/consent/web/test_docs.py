@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from consent.services import firms
 from consent.web import docs
 from consent.web.docs import EXAMPLES, example
 from registry.models import Rightsholder, Work
@@ -48,8 +50,10 @@ def test_the_examples_run(
     register(maya, "Harbour", choices={Usage.GENERATIVE_TRAINING: Choice.REFUSE})
     publish()
 
+    key = firms.issue_key(firm=firms.found_firm(name="Acme"), at=timezone.now())[1]
+
     def run(name: str, program: str = "bash") -> str:
-        text = example(name).replace('  -H "Authorization: Bearer YOUR_KEY" \\\n', "")
+        text = example(name).replace("YOUR_KEY", key)
         done = subprocess.run(
             [program, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=True
         )
@@ -58,6 +62,9 @@ def test_the_examples_run(
     assert json.loads(run("single.sh"))["basis"] == "refused"
     batch = json.loads(run("batch.sh"))
     assert [result["verdict"] for result in batch["results"]] == ["deny"] * 3
+    assert run("closed.py", sys.executable).strip() == "[False, False]"
+    assert "counted once" in run("once.sh")
+    assert run("records.sh").strip() == "['deny', 'deny']"
     assert "Signature Verified Successfully" in run("receipt.sh")
     assert run("proof.py", sys.executable).rstrip().endswith("is in the log")
     assert "IS NOT" not in run("proof.py", sys.executable)

@@ -26,6 +26,17 @@ def test_before_the_first_checkpoint_there_is_no_state(log: Log) -> None:
     assert reads.checkpoint_at("tested", NOW) is None
     assert reads.checkpoint_reaching("tested", 0) is None
     assert reads.oldest_pending_at("tested") is None
+    append_many(log="tested", said=[("claim", b"said")], at=NOW)
+    assert reads.latest("tested") is None
+
+
+def test_the_newest_state_comes_with_what_waits(log: Log, publish: Publish) -> None:
+    publish(2, at=NOW)
+    newest = publish(3, at=NOW + SECOND)
+    assert reads.latest("tested") == (newest, None)
+    for seconds in (3, 2):
+        append_many(log="tested", said=[("claim", b"said")], at=NOW + seconds * SECOND)
+    assert reads.latest("tested") == (newest, NOW + 2 * SECOND)
 
 
 def test_checkpoints_are_found_by_time_and_by_size(log: Log, publish: Publish) -> None:

@@ -1,0 +1,229 @@
+"""`manage.py fuzz [CALLS]`: asks a real registry all that its own description allows, and more."""
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+import yaml
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from schemathesis.engine.recorder import ScenarioRecorder
+
+from config.bootstrap import PROJECT
+from registry.vocabulary import IdentifierKind
+from tests.journeys.conftest import Registry, eventually
+
+DESCRIPTION = PROJECT / "consent" / "api" / "v1" / "openapi.yaml"
+CALLS = 3_000
+SEED = 20_261_127
+ANONYMOUS_SHARE = 20  # every twentieth call shows no key
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "ignored_auth",
+    "negative_data_rejection",
+)
+#: How many of a hundred calls go to an operation; those not named share what is left.
+WEIGHTS = {"ask": 40, "ask_many": 35, "query_urls": 15}
+LABEL = "label@example.org"
+CHOICES = ("allow", "license", "refuse")
+KNOWN = {
+    IdentifierKind.SHA256: [sha256(choice.encode()).hexdigest() for choice in CHOICES],
+    IdentifierKind.URL: [f"https://label.example/{choice}.jpg" for choice in CHOICES],
+    IdentifierKind.ISBN: ["9780306406157"],
+    IdentifierKind.ISRC: ["USRC17607839"],
+    IdentifierKind.ISWC: ["T0345246801"],
+    IdentifierKind.DOI: ["10.1000/182"],
+}
+
+
+@dataclass
+class Report:
+    """What came of the calls; `failures` maps each kind of failure to its first request."""
+
+    calls: int = 0
+    seconds: float = 0.0
+    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
+    bases: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """The summary for a terminal."""
+        lines = [f"{self.calls:,} calls in {self.seconds:.0f} s"]
+        for label in sorted({label for label, _ in self.statuses}):
+            counts = {code: n for (each, code), n in self.statuses.items() if each == label}
+            shown = "  ".join(f"{code}: {n:,}" for code, n in sorted(counts.items()))
+            lines.append(f"  {label:<44} {shown}")
+        shown = "  ".join(f"{basis}: {n:,}" for basis, n in sorted(self.bases.items()))
+        lines.append(f"  Single answers by basis: {shown}")
+        for what, request in self.failures.items():
+            lines += [f"FAILED {what}", f"  {request}"]
+        lines.append(f"{len(self.failures)} kinds of failure")
+        return "\n".join(lines)
+
+
+def fuzz(calls: int, seed: int = SEED) -> Report:
+    """Start a registry, register a few works, and make the calls; two rounds, keyed and not."""
+    report = Report()
+    with running() as registry:
+        started = time.monotonic()
+        anonymous = calls // ANONYMOUS_SHARE
+        _rounds(registry, report, calls - anonymous, seed, key=registry.key)
+        _rounds(registry, report, calls, seed + 1_000, key="")
+        report.seconds = time.monotonic() - started
+    return report
+
+
+@contextmanager
+def running() -> Iterator[Registry]:
+    """Give a registry of its own: granian with two workers, PostgreSQL, a few published works."""
+    state = Path(tempfile.mkdtemp(prefix="registry-fuzz-"))
+    state.chmod(0o711)
+    registry = Registry(state)
+    try:
+        registry.start()
+        _seed(registry)
+        yield registry
+    finally:
+        if registry.process and registry.process.poll() is None:
+            registry.stop()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def _seed(registry: Registry) -> None:
+    columns = "kind,value,title,medium,generative_training,terms_url"
+    rows = [
+        f"{kind},{value},Work {n},image,{choice},https://label.example/terms"
+        for kind, values in KNOWN.items()
+        for n, (value, choice) in enumerate(zip(values, CHOICES, strict=False))
+    ]
+    table = registry.state / "works.csv"
+    table.write_text("\n".join([columns, *rows]))
+    registry.command("create_account", LABEL, "--rightsholder", "Label", "--evidence-level", "4")
+    registry.command("register_works", str(table), "--rightsholder", LABEL)
+    issued = registry.command("issue_key", "--firm", "Acme", "--plan", "unlimited")
+    registry.key = issued.split()[-1]
+    last = KNOWN[IdentifierKind.DOI][0]
+    eventually(lambda: registry.ask(doi=last).get("basis") == "granted")
+
+
+def _rounds(registry: Registry, report: Report, until: int, seed: int, *, key: str) -> None:
+    """Call until so many calls were made; the first round covers the edges of every schema."""
+    is_first = True
+    while report.calls < until:
+        before = report.calls
+        config = _config(registry.url, until - before, seed, key=key, with_edges=is_first)
+        schema = schemathesis.openapi.from_dict(_description(), config=config)
+        schema.hook("map_query")(_one_identifier)
+        for event in from_schema(schema).execute():
+            _note(report, event)
+            if report.calls >= until:
+                break
+        if report.calls == before:
+            report.failures["the fuzzer"] = "made no call"
+            return
+        is_first, seed = False, seed + 1
+
+
+def _description() -> dict[str, Any]:
+    """Give the committed description, in which every identifier may be one that is registered."""
+    description: dict[str, Any] = yaml.safe_load(DESCRIPTION.read_text())
+    question = description["components"]["schemas"]["Question"]["properties"]
+    parameters = description["paths"]["/api/v1/consent"]["get"]["parameters"]
+    for kind, values in KNOWN.items():
+        question[kind] = _known_or(values, question[kind])
+        for parameter in parameters:
+            if parameter["name"] == kind:
+                parameter["schema"] = _known_or(values, parameter["schema"])
+    return description
+
+
+def _one_identifier(context: Any, query: Any) -> Any:
+    """Leave one identifier in every second question: with several there is but one answer."""
+    kinds = [kind for kind in IdentifierKind if isinstance(query, dict) and kind in query]
+    if len(kinds) < 2 or len(str(query)) % 2:
+        return query
+    kept = kinds[len(str(query)) // 2 % len(kinds)]
+    return {name: value for name, value in query.items() if name == kept or name not in kinds}
+
+
+def _known_or(values: list[str], schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [{"enum": values}, deepcopy(schema)]}
+
+
+def _config(url: str, calls: int, seed: int, *, key: str, with_edges: bool) -> SchemathesisConfig:
+    rest = (100 - sum(WEIGHTS.values())) // 5
+    shares = {
+        name: max(1, calls * WEIGHTS.get(name, rest) // 100)
+        for path in _description()["paths"].values()
+        for name in [operation["operationId"] for operation in path.values()]
+    }
+    return SchemathesisConfig.from_dict(
+        {
+            "base-url": url,
+            "seed": seed,
+            "workers": 2,
+            "continue-on-failure": True,
+            "request-timeout": 30,
+            "headers": {"Authorization": f"Bearer {key}"} if key else {},
+            "checks": {"enabled": False, **{name: {"enabled": True} for name in CHECKS}},
+            "phases": {
+                "examples": {"enabled": with_edges},
+                "coverage": {"enabled": with_edges},
+                "stateful": {"enabled": False},
+            },
+            "generation": {"mode": "all", "no-shrink": True, "database": "none"},
+            "operations": [
+                {"include-operation-id": name, "generation": {"max-examples": share}}
+                for name, share in shares.items()
+            ],
+        }
+    )
+
+
+def _note(report: Report, event: events.EngineEvent) -> None:
+    if isinstance(event, events.FatalError):
+        raise event.exception
+    if isinstance(event, events.NonFatalError):
+        report.failures.setdefault(f"{event.label}: {event.value!r}"[:300], "the fuzzer's own")
+    if isinstance(event, events.ScenarioFinished):
+        _note_answers(report, event.recorder)
+        _note_failures(report, event.recorder)
+
+
+def _note_answers(report: Report, recorder: ScenarioRecorder) -> None:
+    for interaction in recorder.interactions.values():
+        report.calls += 1
+        status = interaction.response.status_code if interaction.response else 0
+        report.statuses[recorder.label, status] += 1
+        if interaction.response and (recorder.label, status) == ("GET /api/v1/consent", 200):
+            report.bases[json.loads(interaction.response.content)["basis"]] += 1
+
+
+def _note_failures(report: Report, recorder: ScenarioRecorder) -> None:
+    for check in chain.from_iterable(recorder.checks.values()):
+        if check.failure_info:
+            failure = check.failure_info.failure
+            what = f"{recorder.label}: {check.name}: {failure.title}: {failure.message}"
+            report.failures.setdefault(what[:600], check.failure_info.code_sample[:1_000])
+
+
+if __name__ == "__main__":
+    report = fuzz(int(sys.argv[1]) if sys.argv[1:] else CALLS)
+    print(report)
+    sys.exit(bool(report.failures))
