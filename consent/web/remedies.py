@@ -112,6 +112,14 @@ REMEDIES: dict[str, StrPromise] = {
         "stays, send the operator of this registry the request id."
     ),
     # HTTP
+    "bad-request": _(
+        "Use the address of this registry as its pages show it, and only the parameters of the API "
+        "page. Ask about many items in one batch instead of one long address."
+    ),
+    "length-required": _(
+        "Send the body whole, with the header Content-Length, and not in chunks: give your HTTP "
+        "library the bytes rather than a stream. curl does so with --data-binary."
+    ),
     "not-found": _("Compare the address with the API page: a letter or a slash may be missing."),
     "method-not-allowed": _(
         "The header Allow names the methods that this address takes. One item is asked for by GET, "
