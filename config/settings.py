@@ -4,7 +4,6 @@ from pathlib import Path
 
 import drf_spectacular_sidecar
 from kombu import Exchange, Queue
-from whitenoise.compress import Compressor
 
 import config.celery  # noqa: F401  the app that the tasks of every process belong to
 from config.beat import TIMETABLE
@@ -137,10 +136,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = environment.state / "static"
 SIDECAR = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar"
 STATICFILES_DIRS = [("swagger-ui", SIDECAR / "swagger-ui-dist")]
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # it is slow
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.Storage"},
 }
 
 # Security

@@ -49,6 +49,7 @@ KNOWN = {
     IdentifierKind.ISWC: ["T0345246801"],
     IdentifierKind.DOI: ["10.1000/182"],
 }
+REGISTERED = [(kind, value) for kind, values in KNOWN.items() for value in values]
 
 
 @dataclass
@@ -160,10 +161,12 @@ def _one_identifier(context: Any, query: Any) -> Any:
     lot = len(str(query))
     if len(kinds) < 2 or lot % 4 == 0:
         return query
-    kept = kinds[lot // 4 % len(kinds)]
     left = {name: value for name, value in query.items() if name not in kinds}
-    known = KNOWN.get(kept, [])
-    return {**left, kept: known[lot % len(known)] if known and lot % 4 == 1 else query[kept]}
+    if lot % 4 == 1:
+        kind, value = REGISTERED[lot // 4 % len(REGISTERED)]
+        return {**left, kind: value}
+    kept = kinds[lot // 4 % len(kinds)]
+    return {**left, kept: query[kept]}
 
 
 def _known_or(values: list[str], schema: dict[str, Any]) -> dict[str, Any]:
