@@ -331,6 +331,28 @@ TABLE = [
         "allow granted R02",
     ),
     Row(
+        "R07 those who hold a work together claim the whole of it too",
+        record(
+            claim(holders=joint(MAYA, HOST)),
+            claim(SOCIETY, HARBOUR),
+            said(ALLOW),
+            said(ALLOW, HOST, 51, level=3),
+            said(ALLOW, SOCIETY, 52, work=HARBOUR, **UNTIL_TOMORROW),
+        ),
+        "deny hold R07",
+    ),
+    Row(
+        "R07 what is left of the whole is of those whose shares nobody stated",
+        record(
+            claim(holders=(Holder("", MAYA, share=Decimal(60)), Holder("", HOST))),
+            claim(SOCIETY, HARBOUR, holders=(Holder("", SOCIETY, share=Decimal("0.01")),)),
+            said(ALLOW),
+            said(ALLOW, HOST, 51, level=3),
+            said(ALLOW, SOCIETY, 52, work=HARBOUR, **UNTIL_TOMORROW),
+        ),
+        "deny hold R07",
+    ),
+    Row(
         "R08 all holders grant",
         record(claim(holders=joint(MAYA, SOCIETY)), said(ALLOW), said(ALLOW, SOCIETY, 51)),
         "allow granted R02",
@@ -395,6 +417,15 @@ TABLE = [
         "allow granted R02",
     ),
     Row(
+        "R10 a dispute goes on where the two weeks end",
+        record(
+            claim(),
+            said(ALLOW),
+            holds=(replace(PROVISIONAL, placed_at=NOW - 14 * DAY), replace(DISPUTE, entry=61)),
+        ),
+        "deny hold R36",
+    ),
+    Row(
         "R12 an e-mail account against a vouched grant",
         record(
             claim(SOCIETY),
@@ -430,6 +461,36 @@ TABLE = [
         "deny refused R06",
     ),
     Row(
+        "R12 an identity against a vouched grant",
+        record(
+            claim(SOCIETY),
+            claim(MAYA, HARBOUR),
+            said(ALLOW, SOCIETY),
+            said(REFUSE, MAYA, 51, work=HARBOUR),
+        ),
+        "deny refused R06",
+    ),
+    Row(
+        "R12 an altered copy registered by an e-mail account, against a vouched grant",
+        record(
+            claim(SOCIETY),
+            similar(RUI, work=HARBOUR),
+            said(ALLOW, SOCIETY),
+            said(REFUSE, RUI, 51, work=HARBOUR),
+        ),
+        "allow granted R02",
+    ),
+    Row(
+        "R12 a signal is no vouched grant, whoever owns the site",
+        record(
+            claim(SOCIETY),
+            claim(RUI, HARBOUR),
+            at_host(ALLOW, SOCIETY, is_observed=True),
+            said(REFUSE, RUI, 51, work=HARBOUR),
+        ),
+        "deny refused R06",
+    ),
+    Row(
         "R12 an e-mail account against an identity",
         record(claim(), claim(RUI, HARBOUR), said(ALLOW), said(REFUSE, RUI, 51, work=HARBOUR)),
         "deny refused R06",
@@ -460,6 +521,16 @@ TABLE = [
             claim(RUI, HARBOUR, level=1, holders=joint(SOCIETY)),
             claim(MAYA, level=1),
             catalogue(ALLOW, SOCIETY),
+            said(REFUSE, level=1, entry=51),
+        ),
+        "deny refused R04",
+    ),
+    Row(
+        "R12 a stranger cannot name a vouched host to silence the author",
+        record(
+            claim(RUI, HARBOUR, holders=joint(SOCIETY)),
+            claim(MAYA, level=1),
+            at_host(ALLOW, SOCIETY),
             said(REFUSE, level=1, entry=51),
         ),
         "deny refused R04",
@@ -522,7 +593,7 @@ TABLE = [
         ),
         "allow granted R02",
     ),
-    Row("a host's own yes", record(at_host(ALLOW)), "allow granted R02"),
+    Row("R02 a host's own yes", record(at_host(ALLOW)), "allow granted R02"),
     Row(
         "R16 the host grants, the author refuses",
         record(claim(), at_host(ALLOW), said(REFUSE)),
@@ -542,6 +613,20 @@ TABLE = [
         "R16 but not of a book by its place alone",
         record(claim(HOST, **ISBN), at_host(ALLOW)),
         "deny unproven-grant R03",
+    ),
+    Row(
+        "R16 a host that a stranger names as the holder is a host still",
+        record(claim(RUI, holders=joint(HOST)), at_host(ALLOW)),
+        "deny unstated R01",
+    ),
+    Row(
+        "R16 unless a ruling says that it holds the work",
+        record(
+            claim(RUI, holders=joint(HOST)),
+            at_host(ALLOW),
+            rulings=(Ruling(60, upheld=(SEA,)),),
+        ),
+        "allow granted R02",
     ),
     Row(
         "R17 the host refuses, the author grants",
@@ -576,9 +661,29 @@ TABLE = [
         "allow granted R02",
     ),
     Row(
+        "R19 it waits like a place, whoever owns the site",
+        record(at_host(ALLOW, SOCIETY, is_observed=True, declared_at=NOW)),
+        "deny waiting-grant R03",
+    ),
+    Row(
+        "R19 it proves no book, whoever owns the site",
+        record(claim(SOCIETY, **ISBN), at_host(ALLOW, SOCIETY, is_observed=True)),
+        "deny unproven-grant R03",
+    ),
+    Row(
+        "R19 it refuses at once",
+        record(claim(), said(ALLOW), at_host(REFUSE, is_observed=True, declared_at=NOW)),
+        "deny location-refused R19",
+    ),
+    Row(
         "R19 until another value is observed",
         record(at_host(REFUSE, is_observed=True, entry=40), at_host(ALLOW, is_observed=True)),
         "allow granted R02",
+    ),
+    Row(
+        "R19 or the owner ends it",
+        record(at_host(REFUSE, is_observed=True, entry=40), at_host(None, is_observed=True)),
+        "deny unstated R24",
     ),
     Row(
         "R19 a site's own word tells more than another site's signal",
@@ -728,6 +833,14 @@ TABLE = [
         "R30 and without end for works registered under it",
         record(
             claim(HOST), at_host(REFUSE, place=Place(NOW - 999 * DAY, ended_at=NOW - 900 * DAY))
+        ),
+        "deny location-refused R17",
+    ),
+    Row(
+        "R30 and against the new controller's yes",
+        record(
+            at_host(REFUSE, entry=40, place=Place(LONG_AGO, ended_at=NOW - DAY)),
+            at_host(ALLOW, MAYA, level=2),
         ),
         "deny location-refused R17",
     ),
