@@ -693,9 +693,8 @@ def _grant_of(voice: _Voice) -> Statement:
 
 def _grant(case: _Case) -> Decision | None:
     """Step 8: everybody whose yes is needed has said it, and nobody's word stands in the way."""
-    voices = _needed(case)
-    granting = [voice for voice in voices if voice is not None and voice.grants]
-    if not voices or len(granting) < len(voices) or any(voice.blocks for voice in case.voices):
+    granting = _granting(case)
+    if not granting or _unasked(case) or any(voice.blocks for voice in case.voices):
         return None
     grants = [statement for voice in granting for statement in voice.said]
     is_for_firm = any(grant.organisation is not None for grant in grants)
@@ -708,6 +707,27 @@ def _grant(case: _Case) -> Decision | None:
         conditions=_conditions(grants),
         match=_reported(case),
     )
+
+
+def _granting(case: _Case) -> list[_Voice]:
+    """Everybody whose yes is needed, where all of them have said it; nobody otherwise."""
+    voices = _needed(case)
+    granting = [voice for voice in voices if voice is not None and voice.grants]
+    return granting if len(granting) == len(voices) else []
+
+
+def _unasked(case: _Case) -> Match | None:
+    """A work that the item looks like, of which a holder has said yes to nothing here.
+
+    A yes is missing there as for any matched work (step 8); that of its holders to the item or its
+    location will do, since one to the work itself never helps and must not hinder (R14).
+    """
+    agreeing = {voice.declarant for voice in case.voices if voice.choice is Choice.ALLOW}
+    for match in case.matches:
+        holders = {holder.rightsholder for holder in _holders(match)}
+        if match.kind is MatchKind.SIMILAR and not holders <= agreeing:
+            return match
+    return None
 
 
 def _needed(case: _Case) -> list[_Voice | None]:
@@ -789,6 +809,9 @@ def _otherwise(case: _Case) -> Decision:
         row = _missing_row(case, match)
         if row:
             return _unstated(row, (match.entry,), _matched(match))
+    unasked = _unasked(case)
+    if unasked is not None and _granting(case):
+        return _unstated("S8", (unasked.entry,), _matched(unasked))
     is_hint = any(voice.choice is Choice.ALLOW for voice in case.voices if voice.is_by_likeness)
     row = "R14" if is_hint and not case.works else "R01"
     return _unstated(row, tuple(sorted({each.entry for each in case.works})), _reported(case))

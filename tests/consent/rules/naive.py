@@ -120,7 +120,9 @@ def answer(q: Question, matches: list[Match], works: list[Match], says: list[Say
         voices = [each for each in says if each.match is None and each.choice is not None]
         orphaned = not voices
     is_free = not any(each.blocks() for each in says)
-    if is_free and not orphaned and all(each is not None and each.allows() for each in voices):
+    is_agreed = not orphaned and all(each is not None and each.allows() for each in voices)
+    strangers = [match for match in matches if looks_alike(match) and not has_agreed(match, says)]
+    if is_free and is_agreed and not strangers:
         grants = [s for each in voices if each for s in each.because + each.narrowing]
         return granted(grants, closest(matches, says))
 
@@ -144,10 +146,19 @@ def answer(q: Question, matches: list[Match], works: list[Match], says: list[Say
         match = next(match for match in exact if match.work == free[0].work)
         decision = no(Basis.PUBLIC_DOMAIN, "S9", [fact.entry for fact in free], match)
         return replace(decision, verdict=Verdict.ALLOW)
-    return unanswered(matches, works, says)
+    return unanswered(matches, works, says, strangers if is_agreed else [])
 
 
-def unanswered(matches: list[Match], works: list[Match], says: list[Says]) -> Decision:
+def has_agreed(match: Match, says: list[Says]) -> bool:
+    return all(
+        any(each.choice is ALLOW and each.who == holder.rightsholder for each in says)
+        for holder in holders(match)
+    )
+
+
+def unanswered(
+    matches: list[Match], works: list[Match], says: list[Says], strangers: list[Match]
+) -> Decision:
     if works:
         asked = [find(says, match, holder) for match in works for holder in holders(match)]
     else:
@@ -175,6 +186,8 @@ def unanswered(matches: list[Match], works: list[Match], says: list[Says]) -> De
         if agreed and missing:
             row = "R08" if agreed & missing else "R09"
             return no(Basis.UNSTATED, row, [match.entry], match)
+    if strangers:
+        return no(Basis.UNSTATED, "S8", [strangers[0].entry], strangers[0])
     alike = [each for each in says if looks_alike(each.match) and each.choice is ALLOW]
     row = "R14" if alike and not works else "R01"
     decision = no(Basis.UNSTATED, row, [match.entry for match in works], None)

@@ -1177,6 +1177,41 @@ TABLE = [
         "deny license-required S8",
     ),
     Row(
+        "step 8 a yes does not reach what looks like the work of another who said nothing",
+        record(similar(), claim(SOCIETY, HARBOUR), said(ALLOW, SOCIETY, work=HARBOUR)),
+        "deny unstated S8",
+    ),
+    Row(
+        "step 8 nor does the yes of a host",
+        record(similar(), at_host(ALLOW)),
+        "deny unstated S8",
+    ),
+    Row(
+        "step 8 nor where the other can say nothing",
+        record(
+            similar(holders=joint(MAYA, None)),
+            claim(work=HARBOUR),
+            said(ALLOW),
+            said(ALLOW, work=HARBOUR),
+        ),
+        "deny unstated S8",
+    ),
+    Row(
+        "step 8 who said yes to the item itself need not say so for what looks like it",
+        record(similar(), claim(work=HARBOUR), said(ALLOW, work=HARBOUR)),
+        "allow granted R02",
+    ),
+    Row(
+        "step 8 nor who said yes to all on their site",
+        record(similar(), at_host(ALLOW, MAYA)),
+        "allow granted R02",
+    ),
+    Row(
+        "R12 a look-alike of a stranger without a word does not count against a vouched grant",
+        record(similar(RUI), claim(SOCIETY, HARBOUR), said(ALLOW, SOCIETY, work=HARBOUR)),
+        "allow granted R02",
+    ),
+    Row(
         "step 9 in the public domain",
         record(claim(), public_domain=FREE),
         "allow public-domain S9",
