@@ -75,7 +75,8 @@ class Mandate:
 class Statement:
     """What one declaration says about one usage; `choice` is None where it was withdrawn.
 
-    `target` tells statements of the same scope apart: a work's id, a location, a hash, or "".
+    `target` tells statements of the same scope apart: a work's id, a location, a hash, or "". The
+    record of an item has those on its own hash and locations, and on copies that it looks like.
     `entry` is the log index, `level` the declarant's evidence, `organisation` the firm it names.
     `works_at_once` counts the works of its declaration. `is_observed`: read on the declarant's
     site. With `follows`, a withdrawal lets the declarant's broader choice speak again. `place` is

@@ -7,7 +7,7 @@ moment itself that which begins has begun, and that which ends is over.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from uuid import UUID
 
@@ -47,7 +47,7 @@ _RESTRICTIVENESS = {Choice.REFUSE: 0, Choice.LICENSE: 1, None: 2, Choice.ALLOW: 
 _REFUSALS = (Basis.REFUSED, Basis.SIMILAR_REFUSED, Basis.LOCATION_REFUSED)
 _PENDINGS = (Basis.EVIDENCE_LAPSED, Basis.WAITING_GRANT, Basis.UNPROVEN_GRANT)
 _HOLD_ROWS = {HoldKind.DISPUTE: "R36", HoldKind.MODERATOR: "R44", HoldKind.PROVISIONAL: "R10"}
-_ALL = Decimal(100)
+_ALL = Fraction(100)
 _NOTHING_KNOWN = Decision(Verdict.DENY, Preference.UNKNOWN, Basis.UNSTATED, "R01")
 
 
@@ -299,10 +299,15 @@ def _lapsed_at(place: Place) -> datetime:
 
 
 def _level(statement: Statement, match: Match | None) -> EvidenceLevel:
-    """The evidence behind a statement; a ruling settles it for the work it upheld."""
+    """The evidence behind a statement; a ruling settles it for the work it upheld.
+
+    A signal shows control of its site, whoever has it (R19).
+    """
     is_settled = match is not None and match.level is EvidenceLevel.DECIDED
     if is_settled and statement.scope in _WORK_SCOPES:
         return EvidenceLevel.DECIDED
+    if statement.is_observed:
+        return min(statement.level, EvidenceLevel.PLACE)
     return statement.level
 
 
@@ -403,13 +408,13 @@ def _is_about(statement: Statement, match: Match | None, at: datetime) -> bool:
         return False
     if statement.scope in _WORK_SCOPES:
         return statement.work == match.work
-    if statement.scope is Scope.CATALOGUE:  # a yes needs more than being named by a stranger
-        return statement.choice is not Choice.ALLOW or _is_own(statement.declarant, match)
-    return match.kind is not MatchKind.SIMILAR
+    if statement.choice is Choice.ALLOW and not _is_own(statement.declarant, match):
+        return False  # a yes to all that one has needs more than being named by a stranger
+    return statement.scope is Scope.CATALOGUE or match.kind is not MatchKind.SIMILAR
 
 
 def _is_own(declarant: UUID, match: Match) -> bool:
-    """Whether a work is in a declarant's catalogue by their own claim, or by a ruling."""
+    """Whether a work is a declarant's by their own claim, or by a ruling."""
     return match.registrant == declarant or match.level is EvidenceLevel.DECIDED
 
 
@@ -648,7 +653,7 @@ def _is_vouched(case: _Case, match: Match) -> bool:
 def _contested(case: _Case) -> list[_Voice]:
     """R07: those whose shares of one layer exceed the whole, unless all agree and are known."""
     for layer in sorted({holder.layer for match in case.works for holder in _holders(match)}):
-        shares: dict[UUID, Decimal] = {}
+        shares: dict[UUID, Fraction] = {}
         voices: list[_Voice] = []
         for voice, share in _claims(case, layer):
             shares[voice.declarant] = max(share, shares.get(voice.declarant, share))
@@ -658,15 +663,20 @@ def _contested(case: _Case) -> list[_Voice]:
     return []
 
 
-def _claims(case: _Case, layer: str) -> Iterator[tuple[_Voice, Decimal]]:
-    """Who wants to grant a layer, with their share; a sole holder claims all of it."""
+def _claims(case: _Case, layer: str) -> Iterator[tuple[_Voice, Fraction]]:
+    """Who wants to grant a layer, with their share of it."""
     for match in case.works:
         claimants = [each for each in _holders(match) if each.layer in (layer, WHOLE)]
+        stated = [Fraction(each.share) for each in claimants if each.share is not None]
+        rest = max(_ALL - sum(stated), Fraction())
         for holder in claimants:
             voice = case.voice(match, holder)
-            if voice is not None and voice.wants_to_grant:
-                default = _ALL if len(claimants) == 1 else Decimal()
-                yield voice, default if holder.share is None else holder.share
+            if voice is None or not voice.wants_to_grant:
+                continue
+            if holder.share is None:  # they claim what is left, in equal parts
+                yield voice, rest / (len(claimants) - len(stated))
+            else:
+                yield voice, Fraction(holder.share)
 
 
 def _is_agreed(voices: list[_Voice]) -> bool:
@@ -683,9 +693,8 @@ def _grant_of(voice: _Voice) -> Statement:
 
 def _grant(case: _Case) -> Decision | None:
     """Step 8: everybody whose yes is needed has said it, and nobody's word stands in the way."""
-    voices = _needed(case)
-    granting = [voice for voice in voices if voice is not None and voice.grants]
-    if not voices or len(granting) < len(voices) or any(voice.blocks for voice in case.voices):
+    granting = _granting(case)
+    if not granting or _unasked(case) or any(voice.blocks for voice in case.voices):
         return None
     grants = [statement for voice in granting for statement in voice.said]
     is_for_firm = any(grant.organisation is not None for grant in grants)
@@ -698,6 +707,27 @@ def _grant(case: _Case) -> Decision | None:
         conditions=_conditions(grants),
         match=_reported(case),
     )
+
+
+def _granting(case: _Case) -> list[_Voice]:
+    """Everybody whose yes is needed, where all of them have said it; nobody otherwise."""
+    voices = _needed(case)
+    granting = [voice for voice in voices if voice is not None and voice.grants]
+    return granting if len(granting) == len(voices) else []
+
+
+def _unasked(case: _Case) -> Match | None:
+    """A work that the item looks like, of which a holder has said yes to nothing here.
+
+    A yes is missing there as for any matched work (step 8); that of its holders to the item or its
+    location will do, since one to the work itself never helps and must not hinder (R14).
+    """
+    agreeing = {voice.declarant for voice in case.voices if voice.choice is Choice.ALLOW}
+    for match in case.matches:
+        holders = {holder.rightsholder for holder in _holders(match)}
+        if match.kind is MatchKind.SIMILAR and not holders <= agreeing:
+            return match
+    return None
 
 
 def _needed(case: _Case) -> list[_Voice | None]:
@@ -779,6 +809,9 @@ def _otherwise(case: _Case) -> Decision:
         row = _missing_row(case, match)
         if row:
             return _unstated(row, (match.entry,), _matched(match))
+    unasked = _unasked(case)
+    if unasked is not None and _granting(case):
+        return _unstated("S8", (unasked.entry,), _matched(unasked))
     is_hint = any(voice.choice is Choice.ALLOW for voice in case.voices if voice.is_by_likeness)
     row = "R14" if is_hint and not case.works else "R01"
     return _unstated(row, tuple(sorted({each.entry for each in case.works})), _reported(case))
@@ -860,7 +893,7 @@ def _moments(statement: Statement) -> Iterator[datetime]:
         yield statement.starts_at
     if statement.ends_at is not None:
         yield statement.ends_at
-    if _opens(statement) and statement.level < EvidenceLevel.VOUCHED:
+    if _opens(statement) and _level(statement, None) < EvidenceLevel.VOUCHED:
         yield statement.declared_at + WAIT
     if statement.place is not None:
         yield _lapsed_at(statement.place)

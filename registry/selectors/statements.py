@@ -188,6 +188,12 @@ def _record(
         )
         for _, work, registrant, entry, is_standard in claims
     )
-    about = dict.fromkeys(about for match in matches for about in (match.work, match.registrant))
+    about = dict.fromkeys(about for match in matches for about in _about(match))
     statements = tuple(statement for each in about for statement in said.get(each, ()))
     return Record(matches=matches, statements=statements)
+
+
+def _about(match: Match) -> list[UUID]:
+    """What statements on a work may be about: itself, or all that one of its people has."""
+    people = [holder.rightsholder for holder in match.holders if holder.rightsholder]
+    return [match.work, match.registrant, *people]

@@ -214,6 +214,18 @@ def test_a_holder_with_an_account_is_heard(
     assert (answer["preference"], answer["basis"]) == ("disallowed", "refused")
 
 
+def test_a_holder_who_refuses_all_their_works_refuses_those_that_others_registered(
+    rightsholder: Ask, vouched: Rightsholder, publish: Ask, ask: Ask, now: datetime
+) -> None:
+    author = rightsholder("Author")
+    work = joint_work(vouched, author, now)
+    declarations.declare(rightsholder=vouched, work=work, choices=ALLOW, at=now)
+    declarations.declare(rightsholder=author, choices=REFUSE, at=now)
+    publish()
+    answer = ask(sha256=hash_of("Duet").value).json()
+    assert (answer["preference"], answer["rule"]) == ("disallowed", "R08")
+
+
 def joint_work(registrant: Rightsholder, holder: Rightsholder, at: datetime) -> Work:
     """A work of two with accounts; no page makes one yet."""
     work = Work.objects.create(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from consent.rules import Conditions, Decision, License, Matched
@@ -120,7 +120,9 @@ def answer(q: Question, matches: list[Match], works: list[Match], says: list[Say
         voices = [each for each in says if each.match is None and each.choice is not None]
         orphaned = not voices
     is_free = not any(each.blocks() for each in says)
-    if is_free and not orphaned and all(each is not None and each.allows() for each in voices):
+    is_agreed = not orphaned and all(each is not None and each.allows() for each in voices)
+    strangers = [match for match in matches if looks_alike(match) and not has_agreed(match, says)]
+    if is_free and is_agreed and not strangers:
         grants = [s for each in voices if each for s in each.because + each.narrowing]
         return granted(grants, closest(matches, says))
 
@@ -144,10 +146,19 @@ def answer(q: Question, matches: list[Match], works: list[Match], says: list[Say
         match = next(match for match in exact if match.work == free[0].work)
         decision = no(Basis.PUBLIC_DOMAIN, "S9", [fact.entry for fact in free], match)
         return replace(decision, verdict=Verdict.ALLOW)
-    return unanswered(matches, works, says)
+    return unanswered(matches, works, says, strangers if is_agreed else [])
 
 
-def unanswered(matches: list[Match], works: list[Match], says: list[Says]) -> Decision:
+def has_agreed(match: Match, says: list[Says]) -> bool:
+    return all(
+        any(each.choice is ALLOW and each.who == holder.rightsholder for each in says)
+        for holder in holders(match)
+    )
+
+
+def unanswered(
+    matches: list[Match], works: list[Match], says: list[Says], strangers: list[Match]
+) -> Decision:
     if works:
         asked = [find(says, match, holder) for match in works for holder in holders(match)]
     else:
@@ -175,6 +186,8 @@ def unanswered(matches: list[Match], works: list[Match], says: list[Says]) -> De
         if agreed and missing:
             row = "R08" if agreed & missing else "R09"
             return no(Basis.UNSTATED, row, [match.entry], match)
+    if strangers:
+        return no(Basis.UNSTATED, "S8", [strangers[0].entry], strangers[0])
     alike = [each for each in says if looks_alike(each.match) and each.choice is ALLOW]
     row = "R14" if alike and not works else "R01"
     decision = no(Basis.UNSTATED, row, [match.entry for match in works], None)
@@ -371,9 +384,9 @@ def covers(q: Question, s: Statement, match: Match | None) -> bool:
         return False
     if s.scope in ("copy", "work"):
         return s.work == match.work
-    if s.scope == "catalogue":
-        return s.choice is not ALLOW or s.declarant == match.registrant or match.level == 5
-    return not looks_alike(match)
+    if s.choice is ALLOW and s.declarant != match.registrant and match.level != 5:
+        return False
+    return s.scope == "catalogue" or not looks_alike(match)
 
 
 def lapsed_at(s: Statement) -> datetime:
@@ -385,7 +398,7 @@ def lapsed_at(s: Statement) -> datetime:
 def level(s: Statement, match: Match | None) -> int:
     if match is not None and match.level == 5 and s.scope in ("copy", "work"):
         return 5
-    return int(s.level)
+    return min(2, s.level) if s.is_observed else int(s.level)
 
 
 def lapse(q: Question, s: Statement) -> str | None:
@@ -485,15 +498,14 @@ def wish(each: Says) -> list[Statement]:
 
 
 def contesting(layer: str, works: list[Match], says: list[Says]) -> list[Says]:
-    claims: list[tuple[Says, Decimal]] = []
+    claims: list[tuple[Says, Fraction]] = []
     for match in works:
         own = [holder for holder in holders(match) if holder.layer in (layer, "whole")]
         for holder in own:
             each = find(says, match, holder)
             if each is not None and wish(each):
-                share = Decimal(100 if len(own) == 1 else 0)
-                claims.append((each, share if holder.share is None else holder.share))
-    most = {each.who: Decimal(0) for each, _ in claims}
+                claims.append((each, share_of(holder, own)))
+    most = {each.who: Fraction(0) for each, _ in claims}
     for each, share in claims:
         most[each.who] = max(most[each.who], share)
     if sum(most.values()) <= 100:
@@ -503,6 +515,15 @@ def contesting(layer: str, works: list[Match], says: list[Says]) -> list[Says]:
     if len(terms) == 1 and min(level(s, match) for s, match in wishes) >= 3:
         return []
     return [each for each, _ in claims]
+
+
+def share_of(holder: Holder, among: list[Holder]) -> Fraction:
+    if holder.share is not None:
+        return Fraction(holder.share)
+    left = Fraction(100)
+    for other in among:
+        left -= Fraction(other.share or 0)
+    return max(left, Fraction(0)) / sum(other.share is None for other in among)
 
 
 # Answers.
@@ -601,7 +622,7 @@ def with_change(q: Question, decision: Decision) -> Decision:
         moments.append(q.standing(s.declarant).barred_until)
         if may_speak(q, s):
             moments += [s.starts_at, s.ends_at, s.mandate and s.mandate.ends_at]
-            if s.level < 4 and (s.choice is ALLOW or s.follows):
+            if (s.level < 4 or s.is_observed) and (s.choice is ALLOW or s.follows):
                 moments.append(s.declared_at + HOURS_72)
             if s.place:
                 moments += [lapsed_at(s), lapsed_at(s) + 180 * DAY]

@@ -35,7 +35,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 MAYA, RUI, NOOR = DECLARANTS = tuple(UUID(int=n) for n in (1, 2, 3))
-AGENT = UUID(int=9)
+HOST, AGENT = UUID(int=4), UUID(int=9)
 ACME, ZED = UUID(int=21), UUID(int=22)
 SEA, HARBOUR = WORKS = tuple(UUID(int=n) for n in (31, 32))
 LOCATIONS = {
@@ -44,7 +44,7 @@ LOCATIONS = {
     Scope.DOMAIN: ("maya.example",),
 }
 
-LEVELS = [EvidenceLevel(level) for level in (4, 4, 4, 3, 3, 3, 2, 1, 1, 0)]
+LEVELS = [EvidenceLevel(level) for level in (4, 4, 4, 4, 3, 3, 3, 3, 2, 2, 1, 1, 0)]
 CHOICES = [Choice.ALLOW] * 7 + [Choice.REFUSE, Choice.REFUSE, Choice.LICENSE, None, None]
 SCOPES = [Scope.WORK] * 4 + [Scope.CATALOGUE] * 2 + list(Scope)
 AGES = [500 * HOUR, 400 * DAY, 100 * HOUR, 190 * DAY, 73 * HOUR, 72 * HOUR, 71 * HOUR, HOUR]
@@ -69,6 +69,13 @@ class Asked(NamedTuple):
 
     record: Record
     firm: UUID | None
+
+
+class Spoken(NamedTuple):
+    """A record that AIPREF can express, with what each source prefers; None where it is silent."""
+
+    record: Record
+    preferences: list[Choice | None]
 
 
 class Dice:
@@ -113,10 +120,23 @@ class Dice:
             mandate=self.mandate() if self.rarely(0.1) else None,
         )
 
+    def host(self) -> Statement:
+        """The yes of somebody who controls the site and registered nothing."""
+        return replace(
+            self.word(HOST, Scope.HOST, is_observed=self.rarely(0.3), choice=Choice.ALLOW),
+            declared_at=NOW - 400 * HOUR,
+            level=EvidenceLevel.PLACE,
+        )
+
     def about(self, match: Match, statement: Statement) -> Statement:
         """The statement, said by somebody who may, about this work where it is about one."""
+        if statement.scope in LOCATIONS and self.rarely(0.4):
+            return statement
         people = [match.registrant, *(each.rightsholder for each in match.holders)]
         declarant = self.one_of([who for who in people if who is not None])
+        if statement.mandate and self.rarely(0.8):
+            mandate = replace(statement.mandate, principal=declarant)
+            statement = replace(statement, mandate=mandate)
         if statement.work is None:
             return replace(statement, declarant=declarant)
         return replace(statement, declarant=declarant, work=match.work, target=str(match.work))
@@ -131,11 +151,11 @@ class Dice:
             works=frozenset({SEA}) if self.rarely(0.3) else frozenset(),
         )
 
-    def match(self, kinds: Sequence[MatchKind]) -> Match:
+    def match(self, work: UUID, kinds: Sequence[MatchKind]) -> Match:
         kind = self.one_of(kinds)
         has_standard_identifier = self.rarely()
         return Match(
-            work=self.one_of(WORKS),
+            work=work,
             registrant=self.one_of(DECLARANTS),
             level=EvidenceLevel.NONE,
             entry=self.random.randrange(90),
@@ -177,17 +197,18 @@ class Dice:
             record = replace(record, rulings=tuple(rulings))
         if self.rarely(0.12):
             record = replace(record, public_domain=(PublicDomain(self.one_of(WORKS), 700),))
-        if self.rarely(0.15):
-            record = replace(record, standings=(self.standing(),))
+        if self.rarely(0.2):
+            heard = [statement.declarant for statement in record.statements]
+            record = replace(record, standings=(self.standing(self.one_of(heard)),))
         return record
 
     def some_works(self) -> tuple[UUID, ...]:
         return tuple(work for work in WORKS if self.rarely(0.5))
 
-    def standing(self) -> Standing:
+    def standing(self, declarant: UUID) -> Standing:
         return Standing(
-            declarant=self.one_of(DECLARANTS),
-            barred_until=self.maybe([NOW, NOW + DAY], 0.4),
+            declarant=declarant,
+            barred_until=self.maybe([NOW, NOW + DAY, NOW + DAY], 0.6),
             is_closed=self.rarely(0.3),
             credentials_changed_at=self.maybe([NOW - 90 * HOUR], 0.5),
             taken_over_at=self.maybe([NOW - 60 * HOUR], 0.5),
@@ -195,17 +216,82 @@ class Dice:
         )
 
     def registry(self, kinds: Sequence[MatchKind], most: int) -> Asked:
-        claims = tuple(self.match(kinds) for _ in range(self.one_of([1, 1, 1, 2, 2, 0])))
+        works = self.random.sample(WORKS, self.one_of([1, 1, 1, 2, 2, 2, 2, 0]))
+        claims = tuple(self.match(work, kinds) for work in works)
         spoken = [
             self.about(self.one_of(claims), self.statement())
-            if claims and self.rarely(0.7)
+            if claims and self.rarely(0.8)
             else self.statement()
-            for _ in range(self.random.randrange(most + 1))
+            for _ in range(self.random.randint(1, most))
         ]
+        if self.rarely(0.08):
+            spoken.append(self.host())
         record = self.facts(Record(matches=claims, statements=logged(spoken)))
         for declarant in DECLARANTS:
             record = with_level(record, declarant, self.one_of(LEVELS))
         return Asked(record, self.one_of([ACME, ACME, None]))
+
+    def spoken(self) -> Spoken:
+        """Registrants and sites who say yes, no or nothing, each by the newest of their words.
+
+        A claim is unknown to AIPREF: where there are works, all their registrants speak.
+        """
+        everybody = list(DECLARANTS)
+        self.random.shuffle(everybody)
+        registrants = everybody[: self.one_of([0, 0, 1, 1, 2])]
+        sources = [(who, Scope.WORK, False) for who in registrants]
+        for who in everybody:
+            if who not in registrants and self.rarely(0.5):
+                sources.append((who, self.one_of(list(LOCATIONS)), False))
+            if self.rarely(0.4):
+                sources.append((who, self.one_of(list(LOCATIONS)), True))
+        preferences = [
+            self.one_of([Choice.ALLOW, Choice.ALLOW, Choice.REFUSE])
+            if scope is Scope.WORK
+            else self.one_of([Choice.ALLOW, Choice.ALLOW, Choice.REFUSE, None, None])
+            for _, scope, _ in sources
+        ]
+        level = {
+            who: self.one_of([EvidenceLevel.IDENTITY, EvidenceLevel.VOUCHED]) for who in everybody
+        }
+        works = {who: UUID(int=40 + who.int) for who in registrants}
+        matches = [Match(works[who], who, level[who], entry=who.int) for who in registrants]
+        said = [
+            replace(
+                self.word(who, scope, is_observed=is_observed, choice=choice),
+                level=level[who],
+                work=works[who] if scope is Scope.WORK else None,
+            )
+            for (who, scope, is_observed), preference in zip(sources, preferences, strict=True)
+            if preference is not None
+            for choice in [*self.second_thoughts(), preference]
+        ]
+        aged = [
+            replace(each, entry=100 + place, declared_at=NOW - 90 * DAY + place * HOUR)
+            for place, each in enumerate(said)
+        ]
+        return Spoken(Record(matches=tuple(matches), statements=tuple(aged)), preferences)
+
+    def second_thoughts(self) -> list[Choice]:
+        """What a source said before it said something else."""
+        return [
+            self.one_of([Choice.ALLOW, Choice.REFUSE]) for _ in range(self.one_of([0, 0, 1, 2]))
+        ]
+
+    def word(self, who: UUID, scope: Scope, *, is_observed: bool, choice: Choice) -> Statement:
+        """A word on a work or at a location, the newest at the end."""
+        return Statement(
+            declarant=who,
+            scope=scope,
+            target=LOCATIONS[scope][0] if scope in LOCATIONS else str(who),
+            usage=Usage.MINING,
+            choice=choice,
+            entry=0,
+            declared_at=NOW,
+            level=EvidenceLevel.NONE,
+            is_observed=is_observed,
+            place=Place(NOW - DAY) if scope in LOCATIONS else None,
+        )
 
 
 SEEDS = st.integers(0, 2**64 - 1)
@@ -219,9 +305,9 @@ def registries(
     return SEEDS.map(lambda seed: Dice(seed).registry(kinds, most))
 
 
-def statements(choices: Sequence[Choice | None]) -> st.SearchStrategy[Statement]:
-    """Anything that anybody may say with one of these choices."""
-    return SEEDS.map(lambda seed: Dice(seed).statement(choices))
+def aipref() -> st.SearchStrategy[Spoken]:
+    """Records restricted to what AIPREF can express."""
+    return SEEDS.map(lambda seed: Dice(seed).spoken())
 
 
 def logged(spoken: Sequence[Statement]) -> tuple[Statement, ...]:
