@@ -344,7 +344,7 @@ class Environment:
                 "server_side_binding": True,  # a large parameter is sent as it is, not quoted
                 "prepare_threshold": 5,  # statements asked again and again are planned once
                 **dict(parse_qsl(parts.query)),
-                "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10},
+                "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10, "max_idle": 30},
             },
         }
 
