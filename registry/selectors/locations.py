@@ -25,35 +25,38 @@ from registry.vocabulary import (
 NOTHING = Record()
 HELD = (ControlEvent.SHOWN, ControlEvent.RENEWED, ControlEvent.RESUMED)
 
-# A probe per key; a location exists from the entry of its first event on.
-_EVENTS = """
-SELECT location.key, location.id, event.kind, event.happened_at
+# A probe per key, and nothing else: most URLs lie where nobody has shown control.
+_PROBE = """
+SELECT location.key, location.id
 FROM (SELECT substring(%(keys)s::bytea FROM place * 32 + 1 FOR 32) AS key
       FROM generate_series(0, %(last)s) AS place) AS asked
 JOIN registry_location location ON location.key = asked.key
-JOIN registry_locationevent event ON event.location_id = location.id
-JOIN registry_entry entry ON entry.id = event.entry_id
-WHERE entry.index < %(size)s
-ORDER BY entry.index
 """
 
 _SAID = """
-SELECT location.id, location.rightsholder_id, location.scope, location.value, entry.index,
-       coalesce(standing.level, 0), declaration.declared_at, declaration.starts_at,
+SELECT location.id, location.rightsholder_id, location.scope, location.value,
+       control.kinds, control.moments, coalesce(standing.level, 0),
+       entry.index, declaration.declared_at, declaration.starts_at,
        declaration.ends_at, declaration.organisation_id, declaration.ends_firm_grants,
        declaration.terms_url, declaration.contact,
        declaration.generative_training, declaration.other_training, declaration.inference,
        declaration.search, declaration.mining
 FROM registry_location location
-JOIN registry_declaration declaration ON declaration.location_id = location.id
-    AND declaration.rightsholder_id = location.rightsholder_id
-JOIN registry_entry entry ON entry.id = declaration.entry_id
+JOIN LATERAL (
+    SELECT array_agg(event.kind ORDER BY its.index) AS kinds,
+           array_agg(event.happened_at ORDER BY its.index) AS moments
+    FROM registry_locationevent event JOIN registry_entry its ON its.id = event.entry_id
+    WHERE event.location_id = location.id AND its.index < %(size)s
+) control ON true
 LEFT JOIN LATERAL (
     SELECT standing.level FROM registry_standing standing
     JOIN registry_entry its ON its.id = standing.entry_id
     WHERE standing.rightsholder_id = location.rightsholder_id AND its.index < %(size)s
     ORDER BY its.index DESC LIMIT 1
 ) standing ON true
+JOIN registry_declaration declaration ON declaration.location_id = location.id
+    AND declaration.rightsholder_id = location.rightsholder_id
+JOIN registry_entry entry ON entry.id = declaration.entry_id
 WHERE location.id = ANY(%(locations)s) AND entry.index < %(size)s
 ORDER BY entry.index
 """
@@ -79,20 +82,20 @@ def location_statements(
     """Give what was said below `tree_size` at the path prefixes, host and domain of each URL.
 
     URLs of which nothing was said are left out, as are other identifiers. No query without URLs,
-    one where nobody controls any of the places, two otherwise, however many URLs.
+    one where nobody ever controlled any of the places, two otherwise, however many URLs.
     """
     keys = {} if isinstance(items, Hashes) else _keys_of(items)
     if not keys:
         return {}
-    controlled, places = _controlled({key for each in keys.values() for key in each}, tree_size)
-    if not controlled:
+    locations = _locations({key for each in keys.values() for key in each})
+    if not locations:
         return {}
-    said = _said(places, tree_size)
+    said = _said({each for found in locations.values() for each in found}, tree_size)
     found = {
         url: tuple(
             statement
             for key in each
-            for location in controlled.get(key, ())
+            for location in locations.get(key, ())
             for statement in said.get(location, ())
         )
         for url, each in keys.items()
@@ -151,32 +154,24 @@ def _keys_of(items: Iterable[Identifier]) -> dict[Identifier, list[bytes]]:
     return keys
 
 
-def _controlled(
-    keys: Collection[bytes], tree_size: int
-) -> tuple[dict[bytes, list[UUID]], dict[UUID, Place]]:
-    """Give the locations under each key that has any, and the evidence for each location."""
-    locations: dict[bytes, dict[UUID, None]] = defaultdict(dict)
-    events: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
-    sent = {"keys": b"".join(keys), "last": len(keys) - 1}
-    for key, location, kind, at in _rows(_EVENTS, **sent, size=tree_size):
-        locations[bytes(key)][location] = None
-        events[location].append((kind, at))
-    places = {location: place_of(happened) for location, happened in events.items()}
-    return (
-        {key: list(each) for key, each in locations.items()},
-        {location: place for location, place in places.items() if place},
-    )
+def _locations(keys: Collection[bytes]) -> dict[bytes, list[UUID]]:
+    """Give the locations under each key that has any."""
+    locations: dict[bytes, list[UUID]] = defaultdict(list)
+    for key, location in _rows(_PROBE, keys=b"".join(keys), last=len(keys) - 1):
+        locations[bytes(key)].append(location)
+    return dict(locations)
 
 
-def _said(places: dict[UUID, Place], tree_size: int) -> dict[UUID, list[Statement]]:
+def _said(locations: Iterable[UUID], tree_size: int) -> dict[UUID, list[Statement]]:
     said: dict[UUID, list[Statement]] = defaultdict(list)
-    for row in _rows(_SAID, locations=list(places), size=tree_size):
-        said[row[0]].extend(_each_usage(row, places[row[0]]))
+    for row in _rows(_SAID, locations=list(locations), size=tree_size):
+        said[row[0]].extend(_each_usage(row))
     return said
 
 
-def _each_usage(row: tuple[Any, ...], place: Place) -> Iterable[Statement]:
-    for usage, choice in zip(Usage, row[13:], strict=True):
+def _each_usage(row: tuple[Any, ...]) -> Iterable[Statement]:
+    place = place_of(zip(row[4] or (), row[5] or (), strict=True))
+    for usage, choice in zip(Usage, row[15:], strict=True):
         if choice:
             yield Statement(
                 declarant=row[1],
@@ -184,15 +179,15 @@ def _each_usage(row: tuple[Any, ...], place: Place) -> Iterable[Statement]:
                 target=row[3],
                 usage=usage,
                 choice=None if choice == WITHDRAWN else Choice(choice),
-                entry=row[4],
-                declared_at=row[6],
-                level=_level(EvidenceLevel(row[5])),
-                starts_at=row[7],
-                ends_at=row[8],
-                organisation=row[9],
-                ends_firm_grants=row[10],
-                terms_url=row[11],
-                contact=row[12],
+                entry=row[7],
+                declared_at=row[8],
+                level=_level(EvidenceLevel(row[6])),
+                starts_at=row[9],
+                ends_at=row[10],
+                organisation=row[11],
+                ends_firm_grants=row[12],
+                terms_url=row[13],
+                contact=row[14],
                 place=place,
             )
 
