@@ -152,8 +152,9 @@ def item_leaf(answer: Answered, seed: bytes) -> bytes:
 
 def verify(text: str, *, keys: Path) -> dict[str, Any]:
     """Give what a receipt says; raise InvalidReceipt if no key of this registry signed it."""
-    known = KeySet.import_key_set(cast("KeySetSerialization", public_jwks(keys, PURPOSE)))
+    published = cast("KeySetSerialization", public_jwks(keys, PURPOSE))
     try:
+        known = KeySet.import_key_set(published)  # refuses a set without keys, as before the first
         receipt = jws.deserialize_compact(text.strip(), known, algorithms=[ALGORITHM])
         payload = msgspec.json.decode(receipt.payload, type=dict[str, Any])
     except (JoseError, ValueError, msgspec.DecodeError) as error:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from consent import receipts
+from consent.errors import InvalidReceipt
 from consent.models import Firm
 from consent.services import firms
 from registry.models import User
@@ -75,6 +77,11 @@ def test_anything_else_is_refused(text: str, tmp_path: Path) -> None:
     file.write_text(text)
     with pytest.raises(CommandError, match="not a receipt"):
         printed("verify_receipt", str(file))
+
+
+def test_before_the_first_receipt_none_is_genuine(tmp_path: Path) -> None:
+    with pytest.raises(InvalidReceipt):
+        receipts.verify("a.b.c", keys=tmp_path)
 
 
 def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
