@@ -1,4 +1,4 @@
-"""What `manage.py` runs: `up`, `verify`, `bench`, and Django's commands beside a database."""
+"""What `manage.py` runs: `up`, `verify`, `bench`, `fuzz`, Django's commands beside a database."""
 
 import contextlib
 import fcntl
@@ -35,10 +35,11 @@ def run(argv: list[str]) -> int:
         environment.check()
         if argv[1:2] == ["up"]:
             return up()
-        if argv[1:2] in (["verify"], ["bench"]):
+        if argv[1:2] in (["verify"], ["bench"], ["fuzz"]):
             from config import verify
 
-            return verify.verify(argv[2:]) if argv[1] == "verify" else verify.bench(argv[2:])
+            checking = {"verify": verify.verify, "bench": verify.bench, "fuzz": verify.fuzz}
+            return checking[argv[1]](argv[2:])
         with prepared():
             return django_command(argv)
     except (BadSetting, DatabaseError, NotStartedError) as error:

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.bootstrap import PROJECT
 
-WEB_THREADS = 64  # of one web process; most wait their turn when a firm sends many requests
+WEB_THREADS = 128  # of one web process; most wait their turn when a firm sends many requests
 CONNECTIONS = 16  # to the database, at most, of one process
 
 
@@ -344,7 +344,7 @@ class Environment:
                 "server_side_binding": True,  # a large parameter is sent as it is, not quoted
                 "prepare_threshold": 5,  # statements asked again and again are planned once
                 **dict(parse_qsl(parts.query)),
-                "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10},
+                "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10, "max_idle": 30},
             },
         }
 

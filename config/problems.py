@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+PROGRAMS = "/api/"  # who asks below it is a program
 
 HTTP_CODES = {
     exceptions.MethodNotAllowed: "method-not-allowed",
@@ -34,6 +36,7 @@ HTTP_CODES = {
     exceptions.ParseError: "malformed-body",
     Http404: "not-found",
     PermissionDenied: "not-allowed",
+    SuspiciousOperation: "bad-request",
 }
 UNAVAILABLE = (OperationalError, InterfaceError)
 
@@ -51,6 +54,12 @@ def problem(code: str, detail: str) -> dict[str, Any]:
     }
 
 
+def problem_response(code: str) -> HttpResponse:
+    """Give the problem for a refusal that no view made."""
+    body = msgspec.json.encode(problem(code, http_sentences()[code]))
+    return HttpResponse(body, status=status_of(code), content_type=CONTENT_TYPE)
+
+
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Give the problem for a refusal in an API view; None lets the unexpected rise."""
     if isinstance(error, DomainError):
@@ -63,6 +72,13 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
             _status, detail = catalogue()[code]
             return _response(code, detail, {})
     return None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400 for what Django itself refuses: a problem to programs, a page to people."""
+    if request.path.startswith(PROGRAMS):
+        return problem_response("bad-request")
+    return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -81,12 +97,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page_or_problem(request: HttpRequest, code: str, template: str) -> HttpResponse:
-    status = status_of(code)
-    if request.path.startswith("/api/"):
-        body = msgspec.json.encode(problem(code, http_sentences()[code]))
-        return HttpResponse(body, status=status, content_type=CONTENT_TYPE)
+    if request.path.startswith(PROGRAMS):
+        return problem_response(code)
     context = {"request_id": current_request_id.get()}
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=status_of(code))
 
 
 def _response(code: str, detail: str, headers: dict[str, str]) -> Response:

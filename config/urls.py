@@ -7,6 +7,7 @@ from config.health import healthz, readyz
 from consent.api.keys import KeysView
 from consent.api.spawning import QueryUrlsView
 
+handler400 = "config.problems.bad_request"
 handler404 = "config.problems.not_found"
 handler500 = "config.problems.server_error"
 

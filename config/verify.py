@@ -51,6 +51,11 @@ def bench(names: list[str]) -> int:
         return subprocess.run(command, cwd=PROJECT).returncode
 
 
+def fuzz(calls: list[str]) -> int:
+    """Ask a registry of its own so many questions made from its description; the exit code."""
+    return subprocess.run([sys.executable, "-m", "tests.fuzz", *calls], cwd=PROJECT).returncode
+
+
 def checks() -> Iterator[tuple[str, list[str], Mapping[str, str]]]:
     """Each check: its name, its command, and what it adds to the environment."""
     python = [sys.executable, "-m"]

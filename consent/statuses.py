@@ -11,6 +11,8 @@ RETRY_SECONDS = 5
 
 # Where a code is not named here, the request was understood and cannot be followed: 422.
 STATUSES = {
+    "bad-request": HTTPStatus.BAD_REQUEST,
+    "length-required": HTTPStatus.LENGTH_REQUIRED,
     "malformed-body": HTTPStatus.BAD_REQUEST,
     "invalid-idempotency-key": HTTPStatus.BAD_REQUEST,
     "idempotency-needs-key": HTTPStatus.BAD_REQUEST,
@@ -46,10 +48,12 @@ def status_of(code: str) -> HTTPStatus:
 def http_sentences() -> dict[str, str]:
     """Give the translated sentence of each refusal that only HTTP knows."""
     return {
+        "bad-request": _("The request could not be read: too many parameters, or a wrong host."),
+        "length-required": _("The request does not say how long its body is."),
         "not-found": _("There is nothing at this address."),
         "method-not-allowed": _("This address does not take this method."),
         "not-acceptable": _("The answer cannot be given in the format that was asked for."),
-        "unsupported-media-type": _("Send the body as application/json."),
+        "unsupported-media-type": _("This address does not take this kind of body."),
         "server-error": _("Something went wrong here. The request id helps us to find out what."),
         "unavailable": _("The registry cannot answer right now. Please ask again shortly."),
         "not-allowed": _("This is not open to you."),

@@ -26,8 +26,16 @@ def test_seeding_is_measured() -> None:
 @pytest.mark.parametrize(
     ("benchmark", "said"),
     [
-        (lookups, r"registered items: \d\.\d\d .* of .* one signature .*\n.*\(G10"),
-        (servers, r"4 connections: granian \d\.\d\d .* of .* gunicorn"),
+        pytest.param(
+            lookups,
+            r"registered items: \d\.\d\d .* of .* one signature .*\n.*\(G10",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            servers,
+            r"4 connections: granian \d\.\d\d .* of .* gunicorn",
+            marks=pytest.mark.slow,
+        ),
         (neighbours, r"p99 \d+\.\d\d times that of quiet rounds .* [1-9]\d% were refused"),
     ],
 )

@@ -61,6 +61,11 @@ def requests(
             "/api/v1/consent", {"items": items}, "application/json", headers=bearer
         )
 
+    def lines(count: int) -> Request:
+        urls = "\n".join(f"https://example.org/{n}" for n in range(count))
+        headers = {"Authorization": f"API {key}"}
+        return lambda: anonymous.post("/api/v2/query/urls/", urls, "text/plain", headers=headers)
+
     one = {"sha256": hash_of("Work 0").value}
     none = {"sha256": "0" * 64}
     return {
@@ -69,6 +74,8 @@ def requests(
         "GET /api/v1/consent, nothing registered": ask(none, headers=bearer),
         "POST /api/v1/consent, 2 items": batch(2),
         "POST /api/v1/consent, 30 items": batch(WORKS),
+        "POST /api/v2/query/urls/, 2 URLs": lines(2),
+        "POST /api/v2/query/urls/, 30 URLs": lines(WORKS),
         "GET /log/declarations/checkpoint": page("/log/declarations/checkpoint"),
         "GET /log/declarations/tile": page("/log/declarations/tile/0/000.p/5"),
         "GET /log/declarations/tile/entries": page("/log/declarations/tile/entries/000.p/5"),

@@ -10,7 +10,7 @@ from config.bootstrap import PROJECT
 from config.env import SETTINGS
 
 README = (PROJECT / "README.md").read_text()
-OWN_COMMANDS = {"up", "verify", "bench"}
+OWN_COMMANDS = {"up", "verify", "bench", "fuzz"}
 
 
 def rows(heading: str) -> list[list[str]]:

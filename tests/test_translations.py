@@ -32,7 +32,7 @@ needs_gettext = pytest.mark.skipif(
 
 #: Parts of a text that are no French: HTML, placeholders, addresses, header lines.
 MARKS = re.compile(r"</?\w[^>]*>|%\(\w+\)[sd]|\{\w*\}")
-CODE = re.compile(r"https?://\S*|Authorization: Bearer|Content-Type: application/json")
+CODE = re.compile(r"https?://\S*|Authorization: (?:Bearer|API)|Content-Type: application/json")
 FAULTS = {
     "a straight apostrophe": re.compile(r"'"),
     "a straight or an English quotation mark": re.compile(r'["“”]'),
@@ -57,6 +57,7 @@ STRANGERS_PAGES = [
     "consent:check",
     "consent:firm",
     "consent:docs",
+    "consent:reference",
     "consent:problems",
 ]
 MAYAS_PAGES = [

@@ -21,6 +21,7 @@ KEY_FIELDS = (
     "public_id",
     "name",
     "is_test",
+    "is_strict",
     "created_at",
     "last_used_at",
     "expires_at",

@@ -26,10 +26,13 @@ class KeyAuthentication(BaseAuthentication):
     schemes: tuple[str, ...] = ("bearer",)
 
     def authenticate(self, request: Request) -> tuple[None, ApiKey] | None:
-        """Raise InvalidKey for anything but a good key: a mistake is never anonymous."""
-        header = get_authorization_header(request).decode("latin-1")
-        if not header:
+        """Raise InvalidKey for anything but a good key: a mistake is never anonymous.
+
+        The web server hands a header that is no ASCII on as an empty one.
+        """
+        if "HTTP_AUTHORIZATION" not in request.META:
             return None
+        header = get_authorization_header(request).decode("latin-1")
         scheme, _, text = header.partition(" ")
         if scheme.lower() not in self.schemes:
             raise InvalidKey

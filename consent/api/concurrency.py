@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from consent.models import ApiKey
 
 AT_ONCE = 3  # requests of a firm that one process answers at a time
-MOST_WAITING = 40  # real clients send 50 at once, which the processes share
+MOST_WAITING = 100  # dataset-viewer's default at once, should one process get them all
 LONGEST_WAIT = 10.0  # seconds
 RETRY_SECONDS = 2
 

@@ -85,10 +85,15 @@ def limit_of(parser_context: Mapping[str, Any] | None) -> int:
 
 
 def read(stream: IO[bytes], limit: int) -> bytes:
-    """Give the whole body, read as a stream; raise BodyTooLarge past the limit in bytes."""
+    """Give the whole body, read as a stream; raise BodyTooLarge past the limit in bytes.
+
+    Raises MalformedBody where less came than was announced: the sender broke off.
+    """
     body = stream.read(limit + 1)
     if len(body) > limit:
         raise BodyTooLarge(limit=limit)
+    if len(body) < int(getattr(stream, "META", {}).get("CONTENT_LENGTH") or 0):
+        raise MalformedBody
     return body
 
 
@@ -112,7 +117,7 @@ def _plain_batch(body: bytes) -> dict[str, Any] | None:
     """
     try:
         batch = _decode_batch(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     members = {
         name: value
@@ -126,7 +131,7 @@ def _plain_batch(body: bytes) -> dict[str, Any] | None:
 def _strict(body: bytes) -> Any:
     """Give what a JSON text says; raise MalformedBody where it could be read in two ways."""
     try:
-        value = json.loads(body, object_pairs_hook=_unique, parse_constant=_refuse)
+        value = json.loads(body.decode(), object_pairs_hook=_unique, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise MalformedBody from error
     if _depth(value) > DEEPEST:

@@ -15,6 +15,7 @@ from consent.api.concurrency import turn
 from consent.api.content import BODY_LIMIT, Body, read
 from consent.api.metering import MeteredView
 from consent.api.v1 import answers, questions, schema
+from consent.api.v1.questions import MOST_ITEMS
 from consent.errors import InvalidKey, InvalidLines, TooManyItems
 from consent.receipts import Answered
 from consent.selectors import lookups
@@ -53,8 +54,10 @@ class LinesParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Give the lines as they were sent; raise BodyTooLarge or InvalidLines."""
+        """Give the lines as they were sent; raise BodyTooLarge, TooManyItems or InvalidLines."""
         body = read(stream, BODY_LIMIT)
+        if body.count(b"\n") > MOST_ITEMS:  # the last line of a file may end with one, too
+            raise TooManyItems(limit=MOST_ITEMS)
         try:
             return Body(body.decode().split("\n"), body)
         except UnicodeDecodeError as error:
@@ -80,13 +83,14 @@ class QueryUrlsView(MeteredView):
 def _answer(request: Request, *, is_strict: bool) -> Response:
     now = timezone.now()
     usage = questions.usage_of(questions.only({"usage"}, request.query_params).get("usage"))
-    body = request.data if isinstance(request.data, Body) else Body([""], b"")
+    body = _body(request)
     lines: list[str] = body.value
-    if len(lines) > questions.MOST_ITEMS:
-        raise TooManyItems(limit=questions.MOST_ITEMS)
-    moment = lookups.present(at=now)
     read_lines = [_url(line) for line in lines]
-    headers = metering.charge(request, items=sum(each is not None for each in read_lines), at=now)
+    asked_for = sum(each is not None for each in read_lines)
+    if asked_for > MOST_ITEMS:
+        raise TooManyItems(limit=MOST_ITEMS)
+    moment = lookups.present(at=now)
+    headers = metering.charge(request, items=asked_for, at=now)
     places = [place for place, each in enumerate(read_lines) if isinstance(each, Identifier)]
     items = [each for each in read_lines if isinstance(each, Identifier)]
     decided = answering.decided(request, items, usage=usage, moment=moment)
@@ -102,6 +106,13 @@ def _answer(request: Request, *, is_strict: bool) -> Response:
         **answers.receipt_fields(receipt),
     }
     return Response(answer, headers={**headers, "Cache-Control": "private, no-store"})
+
+
+def _body(request: Request) -> Body:
+    """Give the lines; a body without a length is not read, and must not pass for a blank line."""
+    if not isinstance(request.data, Body):
+        raise TooManyItems(limit=MOST_ITEMS)
+    return request.data
 
 
 def _url(line: str) -> Identifier | DomainError | None:

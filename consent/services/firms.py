@@ -69,6 +69,12 @@ def issue_key(
     return key, text
 
 
+def set_strictness(*, key: ApiKey, is_strict: bool) -> None:
+    """Make every no an opt-out to clients of Spawning's format, or refusals alone."""
+    key.is_strict = is_strict
+    key.save(update_fields=["is_strict"])
+
+
 def revoke_key(*, key: ApiKey, at: datetime) -> None:
     """End the key at once."""
     ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=at)

@@ -112,6 +112,14 @@ REMEDIES: dict[str, StrPromise] = {
         "stays, send the operator of this registry the request id."
     ),
     # HTTP
+    "bad-request": _(
+        "Use the address of this registry as its pages show it, and only the parameters of the API "
+        "page. Ask about many items in one batch instead of one long address."
+    ),
+    "length-required": _(
+        "Send the body whole, with the header Content-Length, and not in chunks: give your HTTP "
+        "library the bytes rather than a stream. curl does so with --data-binary."
+    ),
     "not-found": _("Compare the address with the API page: a letter or a slash may be missing."),
     "method-not-allowed": _(
         "The header Allow names the methods that this address takes. One item is asked for by GET, "
@@ -121,7 +129,8 @@ REMEDIES: dict[str, StrPromise] = {
         "Answers come as application/json. Ask for that in the header Accept, or leave it out."
     ),
     "unsupported-media-type": _(
-        "Add the header “Content-Type: application/json”; curl needs -H for it."
+        "Add the header “Content-Type: application/json”; curl needs -H for it. Bare hashes go as "
+        "application/octet-stream, addresses in Spawning's format as text/plain."
     ),
     "not-allowed": _(
         "It belongs to another account. Sign in with that one, or ask the person it belongs to."

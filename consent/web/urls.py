@@ -3,7 +3,7 @@
 from django.urls import path
 
 from consent.web.check import check
-from consent.web.docs import docs
+from consent.web.docs import docs, reference
 from consent.web.firms import firm, found_firm, issue_key, revoke_key
 from consent.web.problems import problem, problems
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("problems/", problems, name="problems"),
     path("problems/<slug:code>", problem, name="problem"),
     path("api/docs/", docs, name="docs"),
+    path("api/docs/reference/", reference, name="reference"),
 ]

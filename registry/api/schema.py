@@ -27,6 +27,7 @@ HASHES = {"type": "array", "items": HASH, "maxItems": 128}
 SIZE = {"type": "integer", "minimum": 0}
 COMMON_REFUSALS = {
     "406": {"$ref": "#/components/responses/not-acceptable"},
+    "414": {"$ref": "#/components/responses/address-too-long"},
     "500": {"$ref": "#/components/responses/server-error"},
     "503": {"$ref": "#/components/responses/unavailable"},
 }
@@ -91,7 +92,11 @@ def _page(description: str) -> Fields:
 
 
 def _file_operation(name: str, summary: str, answer: Fields, *parameters: Fields) -> Fields:
-    responses = {"404": _page("There is nothing at this address."), "500": _page("Our mistake.")}
+    responses = {
+        "404": _page("There is nothing at this address."),
+        "414": COMMON_REFUSALS["414"],
+        "500": _page("Our mistake."),
+    }
     return _operation(name, summary, answer, parameters=[NAME, *parameters], responses=responses)
 
 

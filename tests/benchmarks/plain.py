@@ -18,7 +18,7 @@ from django.urls import path
 from django.utils import timezone
 from psycopg_pool import ConnectionPool
 
-from config.env import WEB_THREADS
+from config.env import CONNECTIONS
 from config.urls import urlpatterns as product
 from consent.api.v1.views import ConsentView
 from consent.receipts import PURPOSE
@@ -116,7 +116,7 @@ def pool() -> ConnectionPool:
     }
     where = {name: database[setting] for name, setting in names.items()}
     options = {"autocommit": True, **where}
-    return ConnectionPool(kwargs=options, min_size=1, max_size=WEB_THREADS, open=True)
+    return ConnectionPool(kwargs=options, min_size=1, max_size=CONNECTIONS, open=True)
 
 
 urlpatterns = [

@@ -416,6 +416,8 @@ def background(transactional_db: None, tmp_path: Path) -> Iterator[Background]:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+    connection.close()
+    connection.pool.check()  # our own idle ones ended with them
 
 
 def until(is_so: Callable[[], object], seconds: float) -> float:

@@ -127,7 +127,8 @@ def _each(items: list[Any]) -> Items:
 
 def _time(value: object) -> datetime:
     try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
+        is_text = isinstance(value, str) and value.isascii() and value.isprintable()
+        moment = parse_datetime(str(value)) if is_text else None
     except ValueError as error:
         raise InvalidMoment from error
     if moment is None or moment.tzinfo is None:

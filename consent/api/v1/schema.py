@@ -56,12 +56,14 @@ def refusals(*codes: str) -> Fields:
     by_status: dict[str, list[str]] = defaultdict(list)
     for code in (*codes, "not-acceptable", "server-error", "unavailable"):
         by_status[str(int(status_of(code)))].append(code)
-    return {
+    described = {
         status: {"$ref": f"#/components/responses/{each[0]}"}
         if len(each) == 1 and each[0] in SHARED
         else _refusal(status, each)
-        for status, each in sorted(by_status.items())
+        for status, each in by_status.items()
     }
+    too_long = {"$ref": "#/components/responses/address-too-long"}
+    return dict(sorted({**described, "414": too_long}.items()))
 
 
 def _refusal(status: str, codes: list[str]) -> Fields:
@@ -79,7 +81,12 @@ def add_components(result: Fields, **_: Any) -> Fields:
     result["tags"] = TAGS
     result["components"] = {
         "schemas": SCHEMAS,
-        "responses": {code: _refusal(str(int(status_of(code))), [code]) for code in SHARED},
+        "responses": {
+            **{code: _refusal(str(int(status_of(code))), [code]) for code in SHARED},
+            "address-too-long": {
+                "description": "The web server itself refuses the length of the address."
+            },
+        },
         "headers": HEADERS,
         "securitySchemes": SECURITY_SCHEMES,
     }

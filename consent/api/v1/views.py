@@ -81,7 +81,7 @@ class ConsentView(MeteredView):
     def _batch(self, request: Request, body: Body) -> Response | HttpResponse:
         now = timezone.now()
         is_records = isinstance(body.value, Hashes)
-        given = _query(request, body.value) if is_records else _members(body.value)
+        given = _query(request, body.value) if is_records else _members(request, body.value)
         usage = questions.usage_of(given.get("usage"))
         moment = _moment(questions.as_of(given.get("at"), given.get("tree_size")), now)
         items = questions.items_of(given.get("items"))
@@ -110,7 +110,9 @@ def _body(request: Request) -> Body:
     return request.data
 
 
-def _members(value: object) -> dict[str, Any]:
+def _members(request: Request, value: object) -> dict[str, Any]:
+    """Give the members of a JSON batch; one in the address would be another question."""
+    questions.only(set(), request.query_params)
     if not isinstance(value, dict):
         raise InvalidItems
     for name in value:

@@ -318,3 +318,14 @@ def test_the_largest_batch_is_answered(ask_many: Ask, publish: Ask, acme_key: st
         "error": 0,
         "basis": {"unstated": 10_000},
     }
+
+
+def test_a_json_batch_is_asked_in_its_body_alone(client: Any, publish: Ask, acme_key: str) -> None:
+    publish()
+    answer = client.post(
+        "/api/v1/consent?usage=search",
+        {"items": [{"sha256": "0" * 64}]},
+        "application/json",
+        headers={"Authorization": f"Bearer {acme_key}"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown-parameter")

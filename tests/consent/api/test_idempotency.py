@@ -1,16 +1,19 @@
 """A batch that is sent again with the same Idempotency-Key is answered and charged once."""
 
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from consent import tasks
+from consent.api import metering
 from consent.models import ApiKey, Firm, KeptAnswer, Meter, Plan
 from consent.services import firms, idempotency
 from registry.models import Rightsholder
@@ -94,6 +97,99 @@ def test_firms_do_not_meet_in_a_key(publish: Ask, send: Ask, now: datetime) -> N
     other = send(key=zed)
     assert other.status_code == 200
     assert "Idempotent-Replayed" not in other
+
+
+@pytest.mark.django_db
+def test_all_keys_of_a_firm_share_its_answers(
+    publish: Ask, send: Ask, acme: Firm, now: datetime
+) -> None:
+    publish()
+    first = send()
+    rotated = firms.issue_key(firm=acme, at=now)[1]
+    assert send(key=rotated).content == first.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"body": json.dumps(BODY) + " "},
+        {"content_type": "application/json; charset=utf-8"},
+        {"query_params": {"usage": "search"}},
+    ],
+    ids=["a space", "content type", "query"],
+)
+def test_a_request_is_the_same_to_its_last_octet(
+    changed: dict[str, Any], publish: Ask, send: Ask
+) -> None:
+    publish()
+    first = send()
+    answer = send(**changed)
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
+    assert send().content == first.content
+
+
+@pytest.mark.django_db
+def test_after_the_quota_filled_up_the_same_key_works(
+    metered: Firm, publish: Ask, send: Ask, now: datetime
+) -> None:
+    publish()
+    Meter.objects.create(subject=f"firm:{metered.id}", arrival_at=now + timedelta(days=1))
+    assert send().status_code == 429
+    Meter.objects.all().delete()
+    metering._remembered.clear()  # as a second later
+    answer = send()
+    assert answer.status_code == 200
+    assert "Idempotent-Replayed" not in answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_crash_the_same_key_works(
+    metered: Firm, acme_key: str, publish: Ask, send: Ask
+) -> None:
+    publish()
+    headers = {"Authorization": f"Bearer {acme_key}", "Idempotency-Key": "first"}
+    patient = Client(raise_request_exception=False)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE consent_meter RENAME TO lost")
+    try:
+        crashed = patient.post("/api/v1/consent", BODY, "application/json", headers=headers)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE lost RENAME TO consent_meter")
+    assert crashed.status_code == 500
+    assert not KeptAnswer.objects.exists()
+    assert send().status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_comes_while_the_first_is_at_work_gets_its_answer_later(
+    metered: Firm, acme_key: str, publish: Ask, send: Ask
+) -> None:
+    publish()
+    send("before")  # so that there is a meter to hold
+    stood_at = Meter.objects.get().arrival_at
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Meter.objects.select_for_update().get()
+            first = pool.submit(_send_beside, acme_key)
+            while not KeptAnswer.objects.filter(status=None).exists():
+                assert not first.done()
+            assert send().json()["code"] == "idempotency-in-progress"
+        answer = first.result(30)
+    again = send()
+    assert answer.status_code == again.status_code == 200
+    assert again.content == answer.content
+    assert Meter.objects.get().arrival_at == stood_at + timedelta(seconds=720), "two items, once"
+
+
+def _send_beside(key: str) -> Any:
+    """Send the batch from a thread of its own, and hand its connection back."""
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "first"}
+    try:
+        return Client().post("/api/v1/consent", BODY, "application/json", headers=headers)
+    finally:
+        connection.close()
 
 
 @pytest.mark.django_db

@@ -1,26 +1,28 @@
 """Clients of Spawning's API work here by changing one URL."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from threading import Barrier, Thread
 from typing import Any
 
-import aiohttp
 import pytest
 from datadiligence.exceptions import SpawningAIAPIError
+from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
+from config.env import CONNECTIONS, WEB_THREADS
 from consent import receipts
 from consent.api import concurrency
+from consent.api.content import BODY_LIMIT
 from consent.errors import TooManyAtOnce
 from consent.models import ApiKey, Firm, Plan
 from consent.services import firms
 from registry.identifiers import Identifier, parse
 from registry.models import Rightsholder
 from registry.vocabulary import Choice, IdentifierKind, Usage
+from tests.consent.api.clients import ask_as_dataset_viewer
 
 Ask = Callable[..., Any]
 PATH = "/api/v2/query/urls/"
@@ -132,7 +134,9 @@ def test_only_lines_that_ask_something_are_counted(
     ("body", "status", "code"),
     [
         (b"https://example.org/\xff", 422, "invalid-lines"),
-        (b"\n" * 10_000, 422, "too-many-items"),
+        (b"\n" * 10_001, 422, "too-many-items"),
+        (b"\n".join([b"https://example.org/"] * 10_001), 422, "too-many-items"),
+        (b"", 422, "too-many-items"),
     ],
 )
 def test_bad_bodies_get_a_problem(
@@ -140,6 +144,36 @@ def test_bad_bodies_get_a_problem(
 ) -> None:
     answer = send(body, acme_key)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.django_db
+def test_ten_thousand_urls_may_end_with_a_line_feed(label: None, send: Ask, acme_key: str) -> None:
+    urls = send((address("allowed") + "\n") * 10_000, acme_key).json()["urls"]
+    assert [each["optIn"] for each in urls] == [True] * 10_000 + [False]
+    assert urls[-1] == {"url": "", "optOut": False, "optIn": False}
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_too_large_is_refused(label: None, send: Ask, acme_key: str) -> None:
+    answer = send(b"a" * (BODY_LIMIT + 1), acme_key)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+
+@pytest.mark.django_db
+def test_another_use_may_be_asked_about(label: None, send: Ask, acme_key: str) -> None:
+    [entry] = send(address("allowed"), acme_key, f"{PATH}?usage=search").json()["urls"]
+    assert (entry["optIn"], entry["basis"]) == (False, "unstated")
+    for wrong, code in (("usage=fun", "unknown-usage"), ("use=search", "unknown-parameter")):
+        assert send(address("allowed"), acme_key, f"{PATH}?{wrong}").json()["code"] == code
+
+
+@pytest.mark.django_db
+def test_a_key_can_be_made_lenient_and_strict_again(label: None, send: Ask, acme_key: str) -> None:
+    key = ApiKey.objects.get()
+    for is_strict in (False, True):
+        firms.set_strictness(key=key, is_strict=is_strict)
+        [entry] = send(address("unknown"), acme_key).json()["urls"]
+        assert entry["optOut"] is is_strict
 
 
 @pytest.mark.django_db
@@ -223,26 +257,13 @@ def test_a_bad_key_is_an_error_in_datadiligence_and_never_a_yes(
 def test_the_request_form_of_dataset_viewer_works_fifty_at_once(
     live_server: LiveServer, label: None, acme_key: str
 ) -> None:
-    """Text by aiohttp with no content type named, which adds a charset; 1,000 URLs a request."""
-    urls = [f"https://example.org/{n}.jpg" for n in range(999)] + [address("allowed")]
-
-    async def ask_all() -> list[dict[str, Any]]:
-        async with aiohttp.ClientSession() as session:
-
-            async def one() -> dict[str, Any]:
-                headers = {"Authorization": f"API {acme_key}"}
-                async with session.post(
-                    live_server.url + PATH, data="\n".join(urls), headers=headers
-                ) as answer:
-                    assert answer.status == 200, await answer.text()
-                    found: dict[str, Any] = json.loads(await answer.text())
-                    return found
-
-            return list(await asyncio.gather(*[one() for _ in range(50)]))
-
-    for answer in asyncio.run(ask_all()):
-        assert [each["url"] for each in answer["urls"]] == urls
-        assert [each["optIn"] for each in answer["urls"]] == [False] * 999 + [True]
+    urls = [f"https://example.org/{n}.jpg" for n in range(50_001)]
+    urls[::1_000] = [address("allowed")] * 51  # the last one is alone in its request
+    opted_in, opted_out = ask_as_dataset_viewer(
+        live_server.url + PATH.rstrip("/"), key=acme_key, urls=urls, at_once=50
+    )
+    assert opted_in == list(range(0, 50_001, 1_000))
+    assert len(opted_out) == 49_950
 
 
 @pytest.mark.django_db
@@ -275,6 +296,34 @@ def test_a_firm_in_a_crowd_waits_and_another_does_not(
         thread.join(10)
     with concurrency.turn(acme_row):
         pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_holds_no_database_connection(
+    acme_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concurrency, "LONGEST_WAIT", 0.2)
+    key = ApiKey.objects.select_related("firm").get()
+    gate = concurrency._gates.setdefault(key.firm_id, concurrency._Gate())
+    held = []
+
+    def wait() -> None:
+        connection.ensure_connection()
+        with pytest.raises(TooManyAtOnce), concurrency.turn(key):
+            pass
+        held.append(connection.connection)
+
+    for _ in range(concurrency.AT_ONCE):
+        gate.free.acquire()
+    thread = Thread(target=wait)
+    thread.start()
+    thread.join(10)
+    assert held == [None]
+
+
+def test_one_firm_never_takes_every_thread() -> None:
+    assert concurrency.AT_ONCE + concurrency.MOST_WAITING < WEB_THREADS
+    assert concurrency.AT_ONCE < CONNECTIONS
 
 
 @pytest.mark.django_db

@@ -6,14 +6,41 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
+from config.problems import problem
 from consent.statuses import catalogue
 from consent.web.remedies import REMEDIES
+from registry.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_refusal_has_its_remedy_and_every_remedy_its_refusal() -> None:
     assert set(REMEDIES) == set(catalogue())
+
+
+def every(kind: type[DomainError]) -> set[type[DomainError]]:
+    """Give every refusal that is a kind of this one, wherever it is defined."""
+    return {kind}.union(*(every(each) for each in kind.__subclasses__()))
+
+
+def test_every_type_of_refusal_is_in_the_catalogue() -> None:
+    apps = ("registry.", "consent.")
+    ours = {each for each in every(DomainError) if each.__module__.startswith(apps)}
+    codes = {each.code for each in ours - {DomainError}}
+    assert len(codes) > 40
+    assert codes <= set(catalogue())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_type_of_every_problem_is_a_page_in_both_languages(
+    language: str, client: Client
+) -> None:
+    for code, (status, sentence) in catalogue().items():
+        given = problem(code, sentence)
+        assert given["status"] == status
+        page = client.get(urlsplit(given["type"]).path, headers={"Accept-Language": language})
+        assert page.status_code == 200, code
+        assert f'<html lang="{language}"' in page.content.decode()
 
 
 def test_every_code_has_its_page_and_stands_in_the_list(client: Client) -> None:
