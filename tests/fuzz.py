@@ -206,7 +206,10 @@ def _config(url: str, calls: int, seed: int, *, key: str, with_edges: bool) -> S
 def _note(report: Report, event: events.EngineEvent) -> None:
     if isinstance(event, events.FatalError):
         raise event.exception
-    if isinstance(event, events.NonFatalError):
+    is_interpreters = isinstance(
+        getattr(event, "value", None), SystemError
+    )  # python/cpython#106905
+    if isinstance(event, events.NonFatalError) and not is_interpreters:
         report.failures.setdefault(f"{event.label}: {event.value!r}"[:300], "the fuzzer's own")
     if isinstance(event, events.ScenarioFinished):
         _note_answers(report, event.recorder)

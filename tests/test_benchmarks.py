@@ -98,4 +98,4 @@ def test_a_mistake_is_said_in_one_sentence(arguments: list[str], sentence: str) 
 def test_a_million_works_are_the_default() -> None:
     given = arguments_of(["seed"])
     assert (given.works, given.names) == (1_000_000, ["seed"])
-    assert list(benchmarks(1)) == ["lookups", "servers", "neighbours", "seed"]
+    assert list(benchmarks(1)) == ["batch", "lookups", "servers", "neighbours", "seed"]

@@ -1,13 +1,12 @@
 """Spawning's clients, unmodified, against the server that a stranger would start."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.consent.api.clients import ask_as_dataset_viewer
+from tests.consent.api.clients import ask_as_dataset_viewer, run
 from tests.journeys.conftest import Registry, eventually
 
 ALLOWED, REFUSED, LICENSED = (
@@ -60,7 +59,7 @@ def ask_in_small_chunks(client: Any) -> None:
     urls = [ALLOWED, REFUSED, LICENSED, UNKNOWN, "", "no address", ALLOWED, ALLOWED, UNKNOWN] * 5
     expected = [url in ("", ALLOWED) for url in urls]
     assert client.is_allowed(urls=urls) == expected
-    assert asyncio.run(client.is_allowed_async(urls=urls)) == expected
+    assert run(client.is_allowed_async(urls=urls)) == expected
 
 
 def ask_ten_at_once(client: Any) -> None:
@@ -69,7 +68,7 @@ def ask_ten_at_once(client: Any) -> None:
     urls[::10_000] = [ALLOWED] * 11
     expected = [url == ALLOWED for url in urls]
     assert client.is_allowed(urls=urls) == expected
-    assert asyncio.run(client.filter_allowed_async(urls=urls)) == [ALLOWED] * 11
+    assert run(client.filter_allowed_async(urls=urls)) == [ALLOWED] * 11
 
 
 def ask_fifty_at_once(registry: Registry) -> None:
@@ -91,7 +90,7 @@ def send(registry: Registry, body: Any) -> requests.Response:
 def send_without_a_length(registry: Registry) -> None:
     """A body that the server does not read must not be answered as a blank line."""
     answer = send(registry, iter([b"https://example.org/\n", REFUSED.encode()]))
-    assert (answer.status_code, answer.json()["code"]) == (422, "too-many-items")
+    assert (answer.status_code, answer.json()["code"]) == (411, "length-required")
 
 
 def refuse_a_large_body(registry: Registry) -> None:

@@ -6,18 +6,27 @@ a request, and a blank line beside a URL that would be alone.
 """
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import aiohttp
 
 URLS_A_REQUEST = 1_000
+Result = TypeVar("Result")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Give what comes of it; in a thread of its own, since the browser's loop may run in this."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
 
 
 def ask_as_dataset_viewer(
     address: str, *, key: str, urls: list[str], at_once: int
 ) -> tuple[list[int], list[int]]:
     """Give the places of the URLs that opted in, and of those that opted out."""
-    answers = asyncio.run(_ask(address, key, urls, at_once))
+    answers = run(_ask(address, key, urls, at_once))
     entries = [entry for answer in answers for entry in answer]
     assert len(entries) == len(urls)
     return (

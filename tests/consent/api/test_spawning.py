@@ -1,6 +1,5 @@
 """Clients of Spawning's API work here by changing one URL."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -22,7 +21,7 @@ from consent.services import firms
 from registry.identifiers import Identifier, parse
 from registry.models import Rightsholder
 from registry.vocabulary import Choice, IdentifierKind, Usage
-from tests.consent.api.clients import ask_as_dataset_viewer
+from tests.consent.api.clients import ask_as_dataset_viewer, run
 
 Ask = Callable[..., Any]
 PATH = "/api/v2/query/urls/"
@@ -229,10 +228,10 @@ def spawning(
 def test_datadiligence_works_unmodified(spawning: Any, many_urls: list[str]) -> None:
     expected = [line in ("", address("allowed")) for line in many_urls]
     assert spawning().is_allowed(urls=many_urls) == expected
-    assert asyncio.run(spawning().is_allowed_async(urls=many_urls)) == expected
+    assert run(spawning().is_allowed_async(urls=many_urls)) == expected
     kept = [line for line, is_kept in zip(many_urls, expected, strict=True) if is_kept]
     assert spawning().filter_allowed(urls=many_urls) == kept
-    assert asyncio.run(spawning().filter_allowed_async(urls=many_urls)) == kept
+    assert run(spawning().filter_allowed_async(urls=many_urls)) == kept
 
 
 @pytest.mark.django_db(transaction=True)
@@ -241,7 +240,7 @@ def test_datadiligence_works_in_chunks_of_four(spawning: Any) -> None:
     expected = [line in ("", address("allowed")) for line in urls]
     client = spawning(chunk_size=4)
     assert client.is_allowed(urls=urls) == expected
-    assert asyncio.run(client.is_allowed_async(urls=urls)) == expected
+    assert run(client.is_allowed_async(urls=urls)) == expected
 
 
 @pytest.mark.django_db(transaction=True)
