@@ -34,6 +34,18 @@ TIMETABLE = {
         "task": "consent.tasks.forget_answers",
         "schedule": crontab(minute="17"),
     },
+    "remind of keys that end": {
+        "task": "consent.tasks.remind_of_key_ends",
+        "schedule": crontab(minute="11"),
+    },
+    "forget who was invited a month ago": {
+        "task": "consent.tasks.forget_invitations",
+        "schedule": crontab(minute="51", hour="2"),
+    },
+    "forget what was asked a year ago": {
+        "task": "consent.tasks.forget_usage",
+        "schedule": crontab(minute="53", hour="2"),
+    },
     "verify the log": {
         "task": "registry.tasks.verify_log",
         "schedule": crontab(minute="23", hour="3"),

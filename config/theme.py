@@ -55,6 +55,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _("AI firms"),
             [
                 (_("Firms"), "domain", "consent.firm"),
+                (_("Members"), "group", "consent.firmmember"),
                 (_("API keys"), "key", "consent.apikey"),
                 (_("Quotas"), "speed", "consent.plan"),
             ],

@@ -141,6 +141,66 @@ class AlreadyInFirm(DomainError):
     code = "already-in-firm"
 
 
+class OutOfScope(DomainError):
+    """The API key may not be used for this."""
+
+    code = "key-scope"
+
+
+class AddressUnconfirmed(DomainError):
+    """The account has no confirmed address yet."""
+
+    code = "address-unconfirmed"
+
+
+class PrivateAddress(DomainError):
+    """An address at a provider for everybody says nothing about an organisation; its `domain`."""
+
+    code = "private-address"
+
+
+class FirmExists(DomainError):
+    """A firm has signed up with this `domain` already."""
+
+    code = "firm-exists"
+
+
+class TooManyKeys(DomainError):
+    """As many keys as may be in use at once; `limit` says how many."""
+
+    code = "too-many-keys"
+
+
+class LastOwner(DomainError):
+    """Without an owner nobody could invite or dismiss anybody."""
+
+    code = "last-owner"
+
+
+class AlreadyMember(DomainError):
+    """Who was invited acts for the firm already."""
+
+    code = "already-member"
+
+
+class AlreadyInvited(DomainError):
+    """There is an open invitation to this address."""
+
+    code = "already-invited"
+
+
+class TooManyInvitations(DomainError):
+    """As many as a firm may write in a day; `limit` says how many."""
+
+    code = "too-many-invitations"
+
+
+class InvitationEnded(DomainError):
+    """Accepted, withdrawn or expired, or to another address."""
+
+    code = "invitation-ended"
+
+
 class UnknownPlan(DomainError):
     """No such quota."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from consent.vocabulary import KeyScope, Role
 from registry.errors import DomainError
 from registry.labels import ERROR_SENTENCES as RECORD_SENTENCES
 from registry.vocabulary import Basis, Verdict
@@ -40,6 +41,23 @@ BASIS_SENTENCES: dict[Basis, StrPromise] = {
     ),
     Basis.UNSTATED: _("Not everyone whose yes is needed has said yes. So the answer is no."),
 }
+
+ROLES: list[tuple[str, StrPromise]] = [
+    (Role.OWNER, _("Owner")),
+    (Role.ENGINEER, _("Engineer")),
+    (Role.VIEWER, _("Viewer")),
+]
+
+ROLE_HELP: dict[Role, StrPromise] = {
+    Role.OWNER: _("Everything, including who belongs to the organisation."),
+    Role.ENGINEER: _("Makes and ends keys, and sees what was asked."),
+    Role.VIEWER: _("Sees keys and what was asked, and changes nothing."),
+}
+
+KEY_SCOPES: list[tuple[str, StrPromise]] = [
+    (KeyScope.LOOKUPS, _("Questions: one item, or a batch")),
+    (KeyScope.CHECKS, _("Checks of whole files")),
+]
 
 ERROR_SENTENCES: dict[str, StrPromise] = {
     "unknown-usage": _(
@@ -78,7 +96,24 @@ ERROR_SENTENCES: dict[str, StrPromise] = {
     "idempotency-in-progress": _("The first request with this Idempotency-Key is being answered."),
     "stale-state": _("The registry is catching up and will not guess. Please ask again shortly."),
     "invalid-receipt": _("This is not a receipt of this registry, or somebody has altered it."),
+    "key-scope": _("This API key may not be used for that."),
     "already-in-firm": _("Your account acts for a firm already."),
+    "address-unconfirmed": _("Please confirm your e-mail address first."),
+    "private-address": _(
+        "%(domain)s gives addresses to anybody. Please sign up with an address of your "
+        "organisation."
+    ),
+    "firm-exists": _(
+        "Somebody signed up for %(domain)s already. Ask them to invite you: it takes a minute."
+    ),
+    "too-many-keys": _(
+        "There are %(limit)s keys of this kind in use already. Revoke one of them first."
+    ),
+    "last-owner": _("An organisation needs an owner. Make somebody else one first."),
+    "already-member": _("This person belongs to your organisation already."),
+    "already-invited": _("This address is invited already."),
+    "too-many-invitations": _("%(limit)s invitations a day are the limit. Go on tomorrow."),
+    "invitation-ended": _("This invitation has ended. Ask for another one."),
     "unknown-plan": _("There is no quota of this name."),
 }
 

@@ -16,6 +16,9 @@ from django.test import override_settings
 from django.utils import timezone, translation
 from playwright.sync_api import Browser, sync_playwright
 
+from consent.models import Firm
+from consent.services import firms
+from consent.vocabulary import Role
 from registry.identifiers import Identifier, parse
 from registry.log.services import integrate
 from registry.models import Rightsholder, User, Work
@@ -198,6 +201,13 @@ def publish(now: datetime) -> Callable[..., TreeHead]:
         return head
 
     return run
+
+
+def firm_with(user: User, *, name: str = "Acme", role: Role = Role.OWNER) -> Firm:
+    """Give a firm for which the account acts."""
+    firm = firms.found_firm(name=name)
+    firms.join(firm=firm, user=user, role=role)
+    return firm
 
 
 def register_work(*, rightsholder: Rightsholder, draft: works.Draft, at: datetime) -> Work:

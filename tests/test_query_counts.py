@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from consent.services import firms
 from registry.models import Rightsholder, Work
 from registry.vocabulary import Choice, Usage
-from tests.conftest import hash_of
+from tests.conftest import firm_with, hash_of
 
 FILE = Path(__file__).with_name("query_counts.json")
 WORKS = 30
@@ -40,7 +40,7 @@ def requests(
     works = [register(vouched, f"Work {n}", choices=choices) for n in range(WORKS)]
     publish()
     user = vouched.members.get()
-    firm = firms.found_firm(name="Acme", user=user)
+    firm = firm_with(user)
     key = firms.issue_key(firm=firm, at=now)[1]
     firms.key_in_use(text=key, at=now)
     bearer = {"Authorization": f"Bearer {key}"}
@@ -98,6 +98,8 @@ def requests(
         "GET /catalogue/": page("/catalogue/", signed_in),
         "GET /settings/": page("/settings/", signed_in),
         "GET /firm/": page("/firm/", signed_in),
+        "GET /firm/members/": page("/firm/members/", signed_in),
+        "GET /firm/usage/": page("/firm/usage/", signed_in),
     }
 
 

@@ -14,14 +14,18 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
+from consent.labels import sentence
 from consent.models import ApiKey, Firm, FirmMember
-from consent.services import firms
+from consent.services import firms, members
+from consent.vocabulary import Role
+from registry.errors import DomainError
 
 KEY_FIELDS = (
     "public_id",
     "name",
     "is_test",
     "is_strict",
+    "scopes",
     "created_at",
     "last_used_at",
     "expires_at",
@@ -58,21 +62,22 @@ class MembersOfFirm(RowsOfFirm):
     """The accounts that act for a firm."""
 
     model = FirmMember
-    fields = readonly_fields = ("user", "created_at")
+    fields = readonly_fields = ("user", "role", "created_at")
+    show_change_link = True
 
 
 @admin.register(Firm)
 class FirmAdmin(ModelAdmin):
     """Firms and their quotas."""
 
-    list_display = ("name", "plan", "accounts", "created_at")
+    list_display = ("name", "domain", "plan", "accounts", "created_at")
     list_select_related = ("organisation", "plan")
     list_filter = ("plan",)
-    search_fields = ("organisation__name", "members__email", "keys__public_id")
-    search_help_text = _("Name, e-mail address of a member, or id of an API key")
+    search_fields = ("organisation__name", "domain", "members__email", "keys__public_id")
+    search_help_text = _("Name, domain, e-mail address of a member, or id of an API key")
     ordering = ("-created_at",)
-    fields = ("name", "plan", "created_at")
-    readonly_fields = ("name", "created_at")
+    fields = ("name", "domain", "plan", "created_at")
+    readonly_fields = ("name", "domain", "created_at")
     inlines = (KeysOfFirm, MembersOfFirm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Firm]:
@@ -103,6 +108,41 @@ class FirmAdmin(ModelAdmin):
     ) -> None:
         """Give the firm another quota."""
         firms.change_plan(firm=obj, plan=form.cleaned_data["plan"].name)
+
+
+@admin.register(FirmMember)
+class FirmMemberAdmin(ModelAdmin):
+    """Who acts for firms; where no owner can be reached, operators make another one."""
+
+    list_display = ("user", "firm", "role", "created_at")
+    list_select_related = ("user", "firm__organisation")
+    list_filter = ("role",)
+    search_fields = ("user__email", "firm__organisation__name", "firm__domain")
+    search_help_text = _("E-mail address, name of the firm, or its domain")
+    ordering = ("-id",)
+    fields = list_display
+    readonly_fields = ("user", "firm", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Members are invited."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: FirmMember | None = None) -> bool:
+        """Owners remove members."""
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: FirmMember,
+        form: "forms.ModelForm[FirmMember]",
+        change: bool,
+    ) -> None:
+        """Give the member another role."""
+        try:
+            members.change_role(member=obj, role=Role(form.cleaned_data["role"]))
+        except DomainError as refusal:
+            messages.error(request, sentence(refusal))
 
 
 @admin.register(ApiKey)

@@ -8,16 +8,24 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
-from consent.errors import InvalidKey
+from consent.errors import InvalidKey, OutOfScope
 from consent.services import firms
 
 if TYPE_CHECKING:
     from consent.models import ApiKey
+    from consent.vocabulary import KeyScope
 
 
 def key_of(request: Request) -> ApiKey | None:
     """Give the key that was shown, or None for an anonymous question."""
     return cast("ApiKey | None", request.auth)
+
+
+def require_scope(request: Request, scope: KeyScope) -> None:
+    """Raise OutOfScope where a key was shown that may not be used for this."""
+    key = key_of(request)
+    if key and scope not in key.scopes:
+        raise OutOfScope
 
 
 class KeyAuthentication(BaseAuthentication):

@@ -17,9 +17,10 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from consent.api.authentication import key_of
+from consent.api.authentication import key_of, require_scope
 from consent.errors import QuotaExceeded
 from consent.services import quotas
+from consent.vocabulary import KeyScope
 
 if TYPE_CHECKING:
     from consent.selectors.quotas import Allowance
@@ -33,9 +34,13 @@ class MeteredView(APIView):
     """A view whose every answer costs an item or more."""
 
     def perform_authentication(self, request: Request) -> None:
-        """Raise QuotaExceeded before all else where even one item was just refused."""
+        """Raise QuotaExceeded before all else where even one item was just refused.
+
+        Raises OutOfScope where the key is for something else.
+        """
         refuse_again(request, items=1, at=timezone.now())
         super().perform_authentication(request)
+        require_scope(request, KeyScope.LOOKUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def charge(request: Request, *, items: int, at: datetime) -> dict[str, str]:
         return headers(allowance) if allowance else {}
     refuse_again(request, items=items, at=at)
     try:
-        allowance = quotas.charge_firm(firm=key.firm, items=items, at=at)
+        allowance = quotas.charge_key(key=key, items=items, at=at)
     except QuotaExceeded as error:
         _remember(request, cast("Refusal", error.details["refusal"]), at)
         raise

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+HOUR = 3600  # seconds
+
 
 class Plan(models.Model):
     """How many items a firm may ask for in a period, and how many at once; no `items`: no limit."""
@@ -27,6 +29,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def items_an_hour(self) -> int:
+        """How many items it allows in the long run; 0 where there is no limit."""
+        return (self.items or 0) * HOUR // self.period_seconds
 
 
 class Meter(models.Model):

@@ -1,8 +1,11 @@
 """Firms, and the API keys by which their programs are known."""
 
+from __future__ import annotations
+
 import re
 import secrets
 import string
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -12,11 +15,23 @@ from zlib import crc32
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from consent.errors import AlreadyInFirm, InvalidKey, KeyEnded, UnknownPlan
+from consent.errors import (
+    AddressUnconfirmed,
+    AlreadyInFirm,
+    FirmExists,
+    InvalidKey,
+    KeyEnded,
+    PrivateAddress,
+    TooManyKeys,
+    UnknownPlan,
+)
+from consent.mailboxes import company_domain
 from consent.models import ApiKey, Firm, FirmMember, Plan
-from consent.selectors.firms import key_with_quota
+from consent.selectors.firms import key_with_quota, keys_in_use
 from consent.services.quotas import STANDARD
-from registry.services.reports import organisation_joined
+from consent.vocabulary import KeyScope, Role
+from registry.selectors.people import confirmed_address
+from registry.services.reports import mail_written, organisation_joined
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -29,18 +44,50 @@ KEY = re.compile(
     rf"crk_(live|test)_([0-9A-Za-z]{{{ID_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}})"
 )
 KEY_NAME_LENGTH = 80
+MOST_KEYS = 2  # in use at once: the one in the programs, and the one that follows it
 LAST_USED_GRAIN = timedelta(minutes=1)
 
 
 @transaction.atomic
-def found_firm(*, name: str, user: "AbstractBaseUser | None" = None, plan: str = STANDARD) -> Firm:
-    """Give a new firm, with the account as its member; raise AlreadyInFirm, UnknownPlan."""
-    firm = Firm.objects.create(
-        organisation_id=organisation_joined(name=name, domains=[]), plan=_plan(plan)
-    )
-    if user:
-        _join(firm, user)
+def sign_up(*, name: str, user: AbstractBaseUser) -> Firm:
+    """Give the new firm of the organisation in whose name the account's address is.
+
+    Raises AddressUnconfirmed, PrivateAddress, FirmExists and AlreadyInFirm.
+    """
+    address = confirmed_address(user.pk)
+    if address is None:
+        raise AddressUnconfirmed
+    host = address.rpartition("@")[2]
+    domain = company_domain(host)
+    if domain is None:
+        raise PrivateAddress(domain=host)
+    firm = found_firm(name=name, domain=domain)
+    join(firm=firm, user=user, role=Role.OWNER)
     return firm
+
+
+@transaction.atomic
+def found_firm(*, name: str, domain: str = "", plan: str = STANDARD) -> Firm:
+    """Give a new firm without members; raise FirmExists, UnknownPlan."""
+    if domain and Firm.objects.filter(domain=domain).exists():
+        raise FirmExists(domain=domain)
+    organisation = organisation_joined(name=name, domains=[domain] if domain else [])
+    try:
+        with transaction.atomic():
+            return Firm.objects.create(
+                organisation_id=organisation, domain=domain, plan=_plan(plan)
+            )
+    except IntegrityError as error:  # somebody else signed up in this moment
+        raise FirmExists(domain=domain) from error
+
+
+def join(*, firm: Firm, user: AbstractBaseUser, role: Role) -> FirmMember:
+    """Let the account act for the firm; raise AlreadyInFirm if it acts for one."""
+    try:
+        with transaction.atomic():
+            return FirmMember.objects.create(firm=firm, user_id=user.pk, role=role)
+    except IntegrityError as error:
+        raise AlreadyInFirm from error
 
 
 def change_plan(*, firm: Firm, plan: str) -> None:
@@ -49,10 +96,24 @@ def change_plan(*, firm: Firm, plan: str) -> None:
     firm.save(update_fields=["plan"])
 
 
+@transaction.atomic
 def issue_key(
-    *, firm: Firm, at: datetime, name: str = "", is_test: bool = False, is_strict: bool = True
+    *,
+    firm: Firm,
+    at: datetime,
+    name: str = "",
+    is_test: bool = False,
+    is_strict: bool = True,
+    scopes: Sequence[KeyScope] = (KeyScope.LOOKUPS,),
+    days: int | None = None,
 ) -> tuple[ApiKey, str]:
-    """Give a new key's row, and the key itself, which nobody can read again."""
+    """Give a new key's row, and the key itself, which nobody can read again.
+
+    It ends after so many `days`, if any. Raises TooManyKeys where two of its kind are in use.
+    """
+    Firm.objects.select_for_update(no_key=True).get(id=firm.id)  # one key at a time
+    if keys_in_use(firm, is_test=is_test, at=at).count() >= MOST_KEYS:
+        raise TooManyKeys(limit=MOST_KEYS)
     public_id = _random(ID_LENGTH)
     secret = _random(SECRET_LENGTH)
     mode = "test" if is_test else "live"
@@ -64,9 +125,25 @@ def issue_key(
         name=name[:KEY_NAME_LENGTH],
         is_test=is_test,
         is_strict=is_strict,
+        scopes=list(scopes),
         created_at=at,
+        expires_at=at + timedelta(days=days) if days else None,
     )
     return key, text
+
+
+@transaction.atomic
+def remind_of_end(
+    *, key: ApiKey, days: int, mails: Sequence[tuple[str, str, str]], at: datetime
+) -> None:
+    """Queue the mails, as (recipient, subject, text), and never again so many days before the end.
+
+    Does nothing where somebody else has just reminded of this key.
+    """
+    unreminded = ApiKey.objects.filter(id=key.id, reminded_days=key.reminded_days)
+    if unreminded.update(reminded_days=days):
+        for recipient, subject, body in mails:
+            mail_written(recipient=recipient, subject=subject, body=body, at=at)
 
 
 def set_strictness(*, key: ApiKey, is_strict: bool) -> None:
@@ -95,14 +172,6 @@ def key_in_use(*, text: str, at: datetime) -> ApiKey:
         raise KeyEnded
     _note_use(key, at)
     return key
-
-
-def _join(firm: Firm, user: "AbstractBaseUser") -> None:
-    try:
-        with transaction.atomic():
-            FirmMember.objects.create(firm=firm, user_id=user.pk)
-    except IntegrityError as error:
-        raise AlreadyInFirm from error
 
 
 def _plan(name: str) -> Plan:

@@ -1,7 +1,7 @@
 """Counting what is asked against what may be asked, in one SQL statement."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import new as hmac
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from consent.errors import QuotaExceeded, TooManyItems
-from consent.models import Firm, Meter, Plan
+from consent.models import ApiKey, KeyUsage, Meter, Plan
 from consent.selectors.quotas import (
     ANONYMOUS,
     FIRM,
@@ -25,6 +25,7 @@ from consent.selectors.quotas import (
 STANDARD = "standard"
 UNLIMITED = "unlimited"
 METER_KEPT = timedelta(days=1)
+USAGE_KEPT = timedelta(days=400)
 IPV6_HOME = 64  # bits: what one household or server is given
 
 PLANS = (
@@ -43,10 +44,22 @@ WITH charged AS (
     SET arrival_at = greatest(meter.arrival_at, %(at)s) + %(cost)s
     WHERE greatest(meter.arrival_at, %(at)s) + %(cost)s <= %(at)s + %(ahead)s
     RETURNING arrival_at
-)
+){noted}
 SELECT (SELECT arrival_at FROM charged),
        (SELECT arrival_at FROM consent_meter WHERE subject = %(subject)s)
 """
+
+
+# What was asked with a key is noted by the day, where it was not refused.
+NOTE = """
+INSERT INTO consent_keyusage AS usage (key_id, day, requests, items)
+SELECT %(key)s, %(day)s, 1, %(items)s{source}
+ON CONFLICT (key_id, day) DO UPDATE
+SET requests = usage.requests + 1, items = usage.items + excluded.items
+"""
+NOTE_ALONE = NOTE.format(source="")
+CHARGE_ALONE = CHARGE.format(noted="")
+CHARGE_AND_NOTE = CHARGE.format(noted=f", noted AS ({NOTE.format(source=' FROM charged')})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +102,22 @@ def set_plan(*, name: str, items: int | None, period_seconds: int, burst: int) -
     return Plan.objects.update_or_create(name=name, defaults=fields)[0]
 
 
-def charge(*, policy: str, subject: str, plan: Plan, items: int, at: datetime) -> Allowance | None:
+def charge(
+    *, policy: str, subject: str, plan: Plan, items: int, at: datetime, key: ApiKey | None = None
+) -> Allowance | None:
     """Count the items and give what is left, or None where there is no limit.
 
-    `policy` says whose quota it is (`firm` or `address`), `subject` which one.
+    `policy` says whose quota it is (`firm` or `address`), `subject` which one; what was asked with
+    a `key` is noted for its firm's page.
 
     Raises QuotaExceeded, with the seconds to wait, the allowance and the Refusal, or
     TooManyItems; then nothing is counted.
     """
+    noted = _noted(key, items, at)
     if plan.items is None:
+        if key:
+            with connection.cursor() as cursor:
+                cursor.execute(NOTE_ALONE, noted)
         return None
     if items > plan.burst:
         raise TooManyItems(limit=plan.burst)
@@ -108,17 +128,19 @@ def charge(*, policy: str, subject: str, plan: Plan, items: int, at: datetime) -
         "cost": each * items,
         "ahead": each * plan.burst,
     }
+    statement = CHARGE_AND_NOTE if key else CHARGE_ALONE
     with connection.cursor() as cursor:
-        cursor.execute(CHARGE, parameters)
+        cursor.execute(statement, parameters | noted)
         charged_to, stood_at = cursor.fetchone()
     if charged_to is None:
         raise Refusal(policy, plan, items, max(stood_at or at, at)).error(at=at)
     return allowance(policy=policy, plan=plan, arrival_at=charged_to, at=at)
 
 
-def charge_firm(*, firm: Firm, items: int, at: datetime) -> Allowance | None:
-    """Count the items against a firm, for those who ask with its key; see `charge`."""
-    return charge(policy=FIRM, subject=str(firm.id), plan=firm.plan, items=items, at=at)
+def charge_key(*, key: ApiKey, items: int, at: datetime) -> Allowance | None:
+    """Count the items against the key's firm; see `charge`."""
+    firm = key.firm
+    return charge(policy=FIRM, subject=str(firm.id), plan=firm.plan, items=items, at=at, key=key)
 
 
 def charge_address(*, address: str, items: int, at: datetime) -> Allowance | None:
@@ -131,6 +153,15 @@ def charge_address(*, address: str, items: int, at: datetime) -> Allowance | Non
 def forget_meters(*, at: datetime) -> None:
     """Delete what was counted for subjects that a day ago had their whole quota again."""
     Meter.objects.filter(arrival_at__lt=at - METER_KEPT).delete()
+
+
+def forget_usage(*, at: datetime) -> None:
+    """Delete what was noted of days more than 400 days ago."""
+    KeyUsage.objects.filter(day__lt=(at - USAGE_KEPT).date()).delete()
+
+
+def _noted(key: ApiKey | None, items: int, at: datetime) -> dict[str, Any]:
+    return {"key": key.id, "day": at.astimezone(UTC).date(), "items": items} if key else {}
 
 
 def _each(plan: Plan) -> timedelta:

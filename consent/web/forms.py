@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from consent.labels import sentence
+from consent.labels import KEY_SCOPES, ROLE_HELP, ROLES, sentence
 from consent.services.firms import KEY_NAME_LENGTH
+from consent.vocabulary import KeyScope, Role
 from registry.errors import DomainError, EmptyFile
 from registry.identifiers import MAX_URL_LENGTH, SHA256_OF_NOTHING, Identifier
 from registry.labels import ERROR_SENTENCES, IDENTIFIER_KINDS
@@ -65,7 +67,7 @@ class FirmForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    """A note that tells one key from another."""
+    """What a new key is for, and how long it lasts."""
 
     name = forms.CharField(
         label=_("What the key is for"),
@@ -74,11 +76,50 @@ class KeyForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    days = forms.TypedChoiceField(
+        label=_("It ends after"),
+        help_text=_("We write to you 14 and 3 days before."),
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
+        coerce=int,
+        initial=365,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("It may be used for"),
+        choices=KEY_SCOPES,
+        initial=[KeyScope.LOOKUPS],
+        widget=forms.CheckboxSelectMultiple,
+    )
     is_test = forms.BooleanField(
         label=_("A test key"),
         help_text=_("It gets fixed answers, so that you can try your programs without any data."),
         required=False,
     )
+
+
+class RoleForm(forms.Form):
+    """What a member may do."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+
+
+DESCRIBED_ROLES = [
+    (role, format_lazy("{}: {}", word, ROLE_HELP[Role(role)])) for role, word in ROLES
+]
+
+
+class InvitationForm(RoleForm):
+    """Whom to invite, and to do what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=DESCRIBED_ROLES,
+        initial=Role.ENGINEER,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("email", "role")
 
 
 def _item(q: str, kind: str) -> Identifier:

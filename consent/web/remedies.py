@@ -78,6 +78,40 @@ REMEDIES: dict[str, StrPromise] = {
         "One account acts for one firm. Use the firm you have, or sign up with another e-mail "
         "address."
     ),
+    "key-scope": _(
+        "Each key says on its page what it may be used for. Use a key that may do this, or issue "
+        "one in your firm's area."
+    ),
+    "address-unconfirmed": _("Open the link in the mail that we sent you, then try again."),
+    "private-address": _(
+        "An address of your organisation shows that you speak for it. If it has none, write to "
+        "the operator of this registry."
+    ),
+    "firm-exists": _(
+        "Keys and quota are shared within an organisation. An owner invites you on the page of "
+        "its members; if nobody there can, write to the operator of this registry."
+    ),
+    "too-many-keys": _(
+        "Two are enough to change from one to the next without a pause: put the new one into your "
+        "programs, then revoke the old one."
+    ),
+    "last-owner": _(
+        "Make another member an owner on the page of the members; after that you can go or take "
+        "a smaller role."
+    ),
+    "already-member": _("Look at the list of members; the role can be changed there."),
+    "already-invited": _(
+        "Ask the person to look for our mail. To change the role, withdraw the invitation and "
+        "write it again."
+    ),
+    "too-many-invitations": _(
+        "The limit keeps strangers from getting mails that nobody wanted. Those who are invited "
+        "already can join at any time."
+    ),
+    "invitation-ended": _(
+        "It was withdrawn, used, or older than two weeks, or it was sent to another address than "
+        "the one you signed in with."
+    ),
     "unknown-plan": _("Look up the names of the quotas in the admin, and use one of them."),
     # Whether it can be answered
     "too-many-at-once": _(

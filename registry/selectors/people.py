@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+
 from registry.models import Rightsholder, Standing, User
 from registry.vocabulary import EvidenceLevel
 
@@ -15,6 +17,12 @@ def acting_rightsholder(user: User) -> Rightsholder | None:
 def account(email: str) -> User | None:
     """Give the account with this address, or None."""
     return User.objects.filter(email=email.strip().lower()).first()
+
+
+def confirmed_address(account: int) -> str | None:
+    """Give the account's main address in lower case, if it was shown to be theirs, else None."""
+    address = EmailAddress.objects.filter(user=account, primary=True, verified=True).first()
+    return address.email.lower() if address else None
 
 
 def has_admin() -> bool:

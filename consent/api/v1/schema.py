@@ -474,7 +474,7 @@ SCHEMAS: Fields = {
     ),
 }
 
-IDENTITY_CODES = ("invalid-key", "key-ended")
+IDENTITY_CODES = ("invalid-key", "key-ended", "key-scope")
 MOMENT_CODES = ("unknown-usage", "invalid-moment", "unknown-moment", "stale-state")
 METER_HEADERS = ("RateLimit-Policy", "RateLimit")
 

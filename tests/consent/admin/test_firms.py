@@ -8,9 +8,10 @@ from django.test import Client
 
 from consent.errors import KeyEnded
 from consent.models import ApiKey, Firm, Plan
-from consent.services.firms import found_firm, issue_key, key_in_use
+from consent.services.firms import issue_key, key_in_use
 from registry.models import User
 from registry.services.people import set_access
+from tests.conftest import firm_with
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def operator(client: Client, account: Callable[[str], User]) -> Client:
 
 @pytest.fixture
 def acme(account: Callable[[str], User]) -> Firm:
-    return found_firm(name="Acme", user=account("acme@example.org"))
+    return firm_with(account("acme@example.org"))
 
 
 def test_a_firm_is_found_by_its_key_and_given_another_quota(

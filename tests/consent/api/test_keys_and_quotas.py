@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from consent.errors import (
-    AlreadyInFirm,
     InvalidKey,
     KeyEnded,
     QuotaExceeded,
@@ -16,6 +15,7 @@ from consent.errors import (
 )
 from consent.models import ApiKey, Firm, Plan
 from consent.services import firms, quotas
+from consent.vocabulary import KeyScope
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,25 @@ def test_a_revoked_or_expired_key_ends_at_once(acme_key: str, acme: Firm, now: d
     firms.revoke_key(key=key, at=now)
     with pytest.raises(KeyEnded):
         firms.key_in_use(text=acme_key, at=now)
+
+
+def test_a_key_asks_for_nothing_but_what_it_is_for(
+    acme: Firm, now: datetime, client: Any, ask: Ask, ask_many: Ask, publish: Ask
+) -> None:
+    publish()
+    key = firms.issue_key(firm=acme, at=now, scopes=[KeyScope.CHECKS])[1]
+    refusals = [
+        ask(key=key, sha256=NOBODY),
+        ask_many({"items": [{"sha256": NOBODY}]}, key=key),
+        client.post(
+            "/api/v2/query/urls/", "x", "text/plain", headers={"Authorization": f"API {key}"}
+        ),
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in refusals] == [
+        (403, "key-scope")
+    ] * 3
+    ApiKey.objects.update(scopes=[KeyScope.LOOKUPS, KeyScope.CHECKS])
+    assert ask(key=key, sha256=NOBODY).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -233,14 +252,6 @@ def test_a_bad_question_costs_nothing(client: Any, publish: Ask) -> None:
     for _ in range(3):
         assert client.get("/api/v1/consent", {"sha256": "short"}).status_code == 422
     assert client.get("/api/v1/consent", {"sha256": "0" * 64}).status_code == 200
-
-
-def test_one_account_acts_for_one_firm(account: Ask) -> None:
-    maya = account("maya@example.org")
-    firms.found_firm(name="Acme", user=maya)
-    with pytest.raises(AlreadyInFirm):
-        firms.found_firm(name="Acme again", user=maya)
-    assert Firm.objects.count() == 1
 
 
 def test_an_unknown_plan_is_refused() -> None:

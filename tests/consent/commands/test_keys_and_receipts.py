@@ -15,6 +15,7 @@ from consent.errors import InvalidReceipt
 from consent.models import Firm
 from consent.services import firms
 from registry.models import User
+from tests.conftest import firm_with
 from tests.consent.api.conftest import ask
 
 __all__ = ["ask"]
@@ -38,14 +39,22 @@ def test_the_same_name_is_the_same_firm(now: datetime) -> None:
     key = printed("issue_key", "--firm", "Acme").splitlines()[-1]
     assert Firm.objects.count() == 1
     assert firms.key_in_use(text=key, at=now).firm.plan.name == "standard"
+    firms.revoke_key(key=firms.key_in_use(text=key, at=now), at=now)
     printed("issue_key", "--firm", "Acme", "--plan", "unlimited")
     assert Firm.objects.get().plan.name == "unlimited"
+
+
+def test_a_third_key_is_refused_with_the_way_on() -> None:
+    for _ in range(2):
+        printed("issue_key", "--firm", "Acme")
+    with pytest.raises(CommandError, match="Revoke one of them first"):
+        printed("issue_key", "--firm", "Acme")
 
 
 def test_whoever_took_the_name_first_gets_neither_key_nor_quota(
     account: Callable[[str], User], now: datetime
 ) -> None:
-    zeds = firms.found_firm(name="Acme", user=account("zed@example.org"))
+    zeds = firm_with(account("zed@example.org"))
     key = printed("issue_key", "--firm", "Acme", "--plan", "unlimited").splitlines()[-1]
     assert firms.key_in_use(text=key, at=now).firm != zeds
     assert not zeds.keys.exists()

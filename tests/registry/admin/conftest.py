@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from consent.services.firms import found_firm, issue_key
+from consent.services.firms import issue_key
 from registry.models import (
     Checkpoint,
     Claim,
@@ -22,6 +22,7 @@ from registry.services.mails import queue_mail
 from registry.services.people import set_access
 from registry.services.signatures import sign_statement
 from registry.vocabulary import Capacity, Choice, Discipline, Scope, Usage
+from tests.conftest import firm_with
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def everything(
     location = register_location(
         rightsholder=maya, scope=Scope.HOST, value="maya.example", reason="", at=now
     )
-    firm = found_firm(name="Acme", user=user)
+    firm = firm_with(user)
     key, _ = issue_key(firm=firm, at=now)
     publish()
     return [
@@ -72,4 +73,5 @@ def everything(
         firm,
         key,
         firm.plan,
+        firm.memberships.get(),
     ]
