@@ -103,7 +103,7 @@ class RoleForm(forms.Form):
 
 
 DESCRIBED_ROLES = [
-    (role, format_lazy("{}: {}", word, ROLE_HELP[Role(role)])) for role, word in ROLES
+    (role, format_lazy("{}. {}", word, ROLE_HELP[Role(role)])) for role, word in ROLES
 ]
 
 
