@@ -1,0 +1,1 @@
+"""The matching engine: what the registry answers on every key, in flat files that are mapped."""
