@@ -39,6 +39,8 @@ CHECKS = (
     "content_type_conformance",
     "response_headers_conformance",
     "response_schema_conformance",
+    "negative_data_rejection",
+    "ignored_auth",
 )
 #: How many of a hundred calls go to an operation; those not named share what is left.
 WEIGHTS = {"ask": 40, "ask_many": 35, "query_urls": 15}

@@ -54,6 +54,7 @@ class ConsentView(MeteredView):
         item = questions.identifier_of(
             {name: value for name, value in given.items() if name not in MODIFIERS}
         )
+        has_receipt = _one_of(given, "receipt", ("0", "1")) == "1" or request.auth is not None
         headers = metering.charge(request, items=1, at=now)
         [decision] = answering.decided(request, [item], usage=usage, moment=moment)
         answer = {
@@ -63,7 +64,7 @@ class ConsentView(MeteredView):
             "state": answers.state_fields(moment),
         }
         answered = [Answered(0, item, decision)]
-        if request.auth or given.get("receipt") == "1":
+        if has_receipt:
             query = urlencode({item.kind.value: item.value, "usage": usage.value})
             asked = answering.asked(request, receipts.SINGLE, usage, query.encode())
             answer |= answers.receipt_fields(answering.receipt(asked, answered, moment, now))
@@ -117,7 +118,7 @@ def _members(request: Request, value: object) -> dict[str, Any]:
         raise InvalidItems
     for name in value:
         if name not in BATCH_FIELDS:
-            raise UnknownParameter(name=name[:40].encode(errors="replace").decode())
+            raise _unknown(name)
     return value
 
 
@@ -130,8 +131,13 @@ def _one_of(given: dict[str, Any], name: str, values: tuple[str, ...]) -> str:
     """Give the member's value, the first where it is not given; raise UnknownParameter."""
     value = given.get(name, values[0])
     if not isinstance(value, str) or value not in values:
-        raise UnknownParameter(name=name)
+        raise _unknown(f"{name}={value}")
     return value
+
+
+def _unknown(given: str) -> UnknownParameter:
+    """Give the refusal; JSON may name half a surrogate pair, which no answer can repeat."""
+    return UnknownParameter(name=given[:40].encode(errors="replace").decode())
 
 
 def _moment(as_of: AsOf, now: datetime) -> Moment:
