@@ -11,14 +11,16 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import parse_etags
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.mediatypes import media_type_matches
 
 from consent import receipts
 from consent.api import answering, idempotency, metering
 from consent.api.authentication import key_of
 from consent.api.concurrency import turn
-from consent.api.content import Body, JSONParser, RecordsParser
+from consent.api.content import Body, JSONParser, RecordsParser, RecordsRenderer
 from consent.api.metering import MeteredView
 from consent.api.v1 import answers, questions, schema
 from consent.api.v1.questions import AsOf, Items
@@ -43,6 +45,12 @@ class ConsentView(MeteredView):
     """One item by GET, a batch by POST."""
 
     parser_classes = (JSONParser, RecordsParser)
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Offer octets where records are sent."""
+        sent = self.request.content_type if self.request.method == "POST" else ""
+        is_records = media_type_matches(RecordsParser.media_type, sent)
+        return [*super().get_renderers(), *([RecordsRenderer()] if is_records else [])]
 
     @schema.ask_one
     def get(self, request: Request) -> Response:
