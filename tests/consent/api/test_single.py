@@ -39,6 +39,7 @@ def test_nothing_declared_is_a_no_and_not_a_404(ask: Ask, publish: Ask) -> None:
         "conditions": None,
         "license": None,
         "entries": [],
+        "stale": False,
         "state": None,
         "valid_until": None,
     }
