@@ -62,6 +62,8 @@ def test_tiles_and_bundles_are_served_at_any_width_and_never_change(
     "path",
     [
         "/log/nonsense/checkpoint",
+        "/log/no%20name/checkpoint",
+        "/log/declarations/nonsense",
         "/log/nonsense/tile/0/000.p/1",
         "/log/declarations/tile/0/000",
         "/log/declarations/tile/0/000.p/0",
