@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from django.test import Client
 
-from consent.errors import KeyEnded
+from consent.errors import KeyEnded, QuotaExceeded
 from consent.models import ApiKey, Firm, Plan
 from consent.services.firms import found_firm, issue_key, key_in_use
+from consent.services.quotas import charge_firm, set_plan
 from registry.models import User
 from registry.services.people import set_access
 
@@ -85,3 +88,25 @@ def test_a_quota_that_allows_nothing_is_refused(operator: Client, wrong: dict[st
     form = {"name": "none", "items": "1", "period_seconds": "1", "burst": "1"} | wrong
     assert operator.post("/admin/consent/plan/add/", form).status_code == 200
     assert not Plan.objects.filter(name="none").exists()
+
+
+def test_a_quota_too_fast_to_be_counted_is_refused(operator: Client) -> None:
+    second = {"name": "fast", "period_seconds": "1", "burst": "1"}
+    answer = operator.post("/admin/consent/plan/add/", second | {"items": "100001"})
+    assert "More than 100,000 items a second cannot be counted." in answer.content.decode()
+    longest = {"period_seconds": str(2**31 - 1), "items": str(100_000 * (2**31 - 1) + 1)}
+    assert operator.post("/admin/consent/plan/add/", second | longest).status_code == 200
+    assert not Plan.objects.filter(name="fast").exists()
+    assert (
+        operator.post("/admin/consent/plan/add/", second | {"items": "100000"}).status_code == 302
+    )
+
+
+def test_the_fastest_quota_is_counted(acme: Firm, now: datetime) -> None:
+    with pytest.raises(IntegrityError), atomic():
+        set_plan(name="faster", items=360_000_001, period_seconds=3600, burst=3)
+    acme.plan = set_plan(name="fast", items=360_000_000, period_seconds=3600, burst=3)
+    left = [charge_firm(firm=acme, items=1, at=now) for _ in range(3)]
+    assert [each and each.remaining for each in left] == [2, 1, 0]
+    with pytest.raises(QuotaExceeded):
+        charge_firm(firm=acme, items=1, at=now)
