@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-PROGRAMS = "/api/"  # who asks below it is a program
+PROGRAMS = ("/api/", "/log/")  # who asks below these is a program
 
 HTTP_CODES = {
     exceptions.MethodNotAllowed: "method-not-allowed",

@@ -181,10 +181,7 @@ SPECTACULAR_SETTINGS = {
     "EXTERNAL_DOCS": {"url": "/api/docs/", "description": "The API on one page, with examples"},
     "OAS_VERSION": "3.1.1",
     "SERVERS": [{"url": "/"}],
-    "POSTPROCESSING_HOOKS": [
-        "consent.api.v1.schema.add_components",
-        "registry.api.schema.add_files",
-    ],
+    "POSTPROCESSING_HOOKS": ["consent.api.v1.schema.add_components"],
 }
 
 # Background work

@@ -69,6 +69,12 @@ class RecordsParser(BaseParser):
         return Body(Hashes(body), body)
 
 
+class RecordsRenderer(JSONRenderer):
+    """Agreed on where octets are wanted; the view writes those, and only refusals come here."""
+
+    media_type = RecordsParser.media_type
+
+
 class Body:
     """A parsed body beside its bytes, which the receipt names by their hash."""
 

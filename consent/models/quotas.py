@@ -1,10 +1,12 @@
 """How much may be asked, and how much was."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 HOUR = 3600  # seconds
+#: Items a second. A meter counts in microseconds, of which one item must cost several.
+FASTEST = 100_000
 
 
 class Plan(models.Model):
@@ -24,6 +26,14 @@ class Plan(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(period_seconds__gt=0, burst__gt=0), name="plan_has_a_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(items=None) | Q(period_seconds__gt=(F("items") - 1) / FASTEST),
+                name="plan_can_be_counted",
+                violation_error_message=_(
+                    "More than 100,000 items a second cannot be counted. Leave the items empty "
+                    "for a quota without a limit."
+                ),
             ),
         ]
 

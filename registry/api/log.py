@@ -1,9 +1,11 @@
 """The transparency log as C2SP tlog-tiles serves it, and proofs as JSON."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,28 +20,51 @@ BRIEF = "public, max-age=2"
 LARGEST = 2**63 - 1
 
 
-@require_safe
-def checkpoint(request: HttpRequest, name: str) -> HttpResponse:
-    """Give the newest signed checkpoint."""
-    note = logs.checkpoint_note(name)
-    if note is None:
-        raise Http404
-    return _file(note.encode(), "text/plain; charset=utf-8", BRIEF)
+class FileNegotiation(DefaultContentNegotiation):
+    """A file is what it is, whatever the client would rather have; only refusals are rendered."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Give the first."""
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
-@require_safe
-def tile(request: HttpRequest, name: str, path: str) -> HttpResponse:
-    """Give a tile of hashes or a bundle of entries; what is published never changes."""
-    try:
-        place = TilePath.parse(f"tile/{path}")
-    except ValueError as error:
-        raise Http404 from error
-    if place.width > TILE_WIDTH or place.number > LARGEST // TILE_WIDTH:
-        raise Http404
-    content = logs.resource(name, place)
-    if content is None:
-        raise Http404
-    return _file(content, "application/octet-stream", IMMUTABLE)
+class CheckpointView(APIView):
+    """The newest signed checkpoint."""
+
+    authentication_classes = ()
+    content_negotiation_class = FileNegotiation
+
+    @schema.checkpoint
+    def get(self, request: Request, name: str) -> HttpResponse:
+        """Give it as a note; raise Http404."""
+        note = logs.checkpoint_note(name)
+        if note is None:
+            raise Http404
+        return _file(note.encode(), "text/plain; charset=utf-8", BRIEF)
+
+
+class TileView(APIView):
+    """A tile of hashes or a bundle of entries; what is published never changes."""
+
+    authentication_classes = ()
+    content_negotiation_class = FileNegotiation
+
+    @schema.tile
+    def get(self, request: Request, name: str, path: str) -> HttpResponse:
+        """Give its octets; raise Http404."""
+        try:
+            place = TilePath.parse(f"tile/{path}")
+        except ValueError as error:
+            raise Http404 from error
+        if place.width > TILE_WIDTH or place.number > LARGEST // TILE_WIDTH:
+            raise Http404
+        content = logs.resource(name, place)
+        if content is None:
+            raise Http404
+        return _file(content, "application/octet-stream", IMMUTABLE)
 
 
 class LogView(APIView):

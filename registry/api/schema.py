@@ -83,21 +83,16 @@ def _json_operation(
     return decorator
 
 
-def _page(description: str) -> Fields:
-    return {
-        "description": description,
-        "headers": REQUEST_ID,
-        "content": {"text/html": {"schema": {"type": "string"}}},
-    }
-
-
-def _file_operation(name: str, summary: str, answer: Fields, *parameters: Fields) -> Fields:
-    responses = {
-        "404": _page("There is nothing at this address."),
-        "414": COMMON_REFUSALS["414"],
-        "500": _page("Our mistake."),
-    }
-    return _operation(name, summary, answer, parameters=[NAME, *parameters], responses=responses)
+def _file_operation(
+    name: str, summary: str, answer: Fields, *parameters: Fields
+) -> Callable[[View], View]:
+    answered = {status: each for status, each in COMMON_REFUSALS.items() if status != "406"}
+    responses = _refusal(404, "not-found") | answered
+    operation = _operation(
+        name, summary, answer, parameters=[NAME, *parameters], responses=responses
+    )
+    decorator: Callable[[View], View] = extend_schema(operation=operation)
+    return decorator
 
 
 log_state = _json_operation(
@@ -138,40 +133,32 @@ consistency = _json_operation(
     _number("second", "The size of the same or a later one."),
 )
 
-FILES: Fields = {
-    "/log/{name}/checkpoint": _file_operation(
-        "checkpoint",
-        "Get the newest signed checkpoint",
-        _answer("A signed note (C2SP tlog-checkpoint).", "text/plain", {"type": "string"}),
+checkpoint = _file_operation(
+    "checkpoint",
+    "Get the newest signed checkpoint",
+    _answer("A signed note (C2SP tlog-checkpoint).", "text/plain", {"type": "string"}),
+)
+
+tile = _file_operation(
+    "tile",
+    "Get a tile of hashes or a bundle of entries",
+    _answer(
+        "A tile or bundle (C2SP tlog-tiles), which never changes.",
+        "application/octet-stream",
+        {"type": "string", "format": "binary"},
     ),
-    "/log/{name}/tile/{path}": _file_operation(
-        "tile",
-        "Get a tile of hashes or a bundle of entries",
-        _answer(
-            "A tile or bundle (C2SP tlog-tiles), which never changes.",
-            "application/octet-stream",
-            {"type": "string", "format": "binary"},
-        ),
-        {
-            "name": "path",
-            "in": "path",
-            "required": True,
-            "description": "`<level>/<index>` or `entries/<index>`, with `.p/<width>` for the "
-            "partial tile at the end; the index in groups of three digits, as in `x001/234`. Its "
-            "slashes are not escaped.",
-            "schema": {
-                "type": "string",
-                "pattern": r"^(entries|0|[1-9][0-9]?)/(x[0-9]{3}/){0,5}[0-9]{3}"
-                r"(\.p/[1-9][0-9]{0,2})?$",
-                "examples": ["0/000", "entries/000.p/5"],
-            },
+    {
+        "name": "path",
+        "in": "path",
+        "required": True,
+        "description": "`<level>/<index>` or `entries/<index>`, with `.p/<width>` for the "
+        "partial tile at the end; the index in groups of three digits, as in `x001/234`. Its "
+        "slashes are not escaped.",
+        "schema": {
+            "type": "string",
+            "pattern": r"^(entries|0|[1-9][0-9]?)/(x[0-9]{3}/){0,5}[0-9]{3}"
+            r"(\.p/[1-9][0-9]{0,2})?$",
+            "examples": ["0/000", "entries/000.p/5"],
         },
-    ),
-}
-
-
-def add_files(result: Fields, **_: Any) -> Fields:
-    """Add the log's files, which are no views of REST framework; drf-spectacular calls it last."""
-    paths = result["paths"] | {path: {"get": each} for path, each in FILES.items()}
-    result["paths"] = dict(sorted(paths.items()))
-    return result
+    },
+)

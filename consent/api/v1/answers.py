@@ -20,7 +20,7 @@ def item_fields(item: Identifier) -> dict[str, str]:
 
 
 def decision_fields(decision: Decision, *, full: bool = True) -> dict[str, Any]:
-    """Give what was decided; entries, conditions and license only in full."""
+    """Give what was decided; conditions, license, entries and staleness only in full."""
     fields: dict[str, Any] = {
         "verdict": decision.verdict,
         "preference": decision.preference,
@@ -32,6 +32,7 @@ def decision_fields(decision: Decision, *, full: bool = True) -> dict[str, Any]:
         fields["conditions"] = _conditions(decision)
         fields["license"] = _license(decision)
         fields["entries"] = list(decision.entries)
+        fields["stale"] = decision.is_stale
     return fields
 
 

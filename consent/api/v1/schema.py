@@ -261,6 +261,11 @@ IN_FULL: Fields = {
         "items": _number("The index of an entry."),
         "description": "The entries of the log that the answer rests on.",
     },
+    "stale": {
+        "type": "boolean",
+        "description": "Whether this is a refusal that rests on a location whose control is no "
+        "longer confirmed: it stands for 180 days.",
+    },
 }
 RECEIPT: Fields = {
     "valid_until": _moment("Ask again by then. It is no leave to ignore a withdrawal."),
@@ -365,7 +370,7 @@ SCHEMAS: Fields = {
                     "type": "string",
                     "enum": ["brief", "full"],
                     "default": "brief",
-                    "description": "`full` adds `entries`, `license` and `conditions`.",
+                    "description": "`full` adds `conditions`, `license`, `entries` and `stale`.",
                 },
                 "consistency": {
                     "type": "string",

@@ -11,14 +11,16 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import parse_etags
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.mediatypes import media_type_matches
 
 from consent import receipts
 from consent.api import answering, idempotency, metering
 from consent.api.authentication import key_of
 from consent.api.concurrency import turn
-from consent.api.content import Body, JSONParser, RecordsParser
+from consent.api.content import Body, JSONParser, RecordsParser, RecordsRenderer
 from consent.api.metering import MeteredView
 from consent.api.v1 import answers, questions, schema
 from consent.api.v1.questions import AsOf, Items
@@ -44,6 +46,12 @@ class ConsentView(MeteredView):
 
     parser_classes = (JSONParser, RecordsParser)
 
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Offer octets where records are sent."""
+        sent = self.request.content_type if self.request.method == "POST" else ""
+        is_records = media_type_matches(RecordsParser.media_type, sent)
+        return [*super().get_renderers(), *([RecordsRenderer()] if is_records else [])]
+
     @schema.ask_one
     def get(self, request: Request) -> Response:
         """Answer for one item."""
@@ -54,6 +62,7 @@ class ConsentView(MeteredView):
         item = questions.identifier_of(
             {name: value for name, value in given.items() if name not in MODIFIERS}
         )
+        has_receipt = _one_of(given, "receipt", ("0", "1")) == "1" or request.auth is not None
         headers = metering.charge(request, items=1, at=now)
         [decision] = answering.decided(request, [item], usage=usage, moment=moment)
         answer = {
@@ -63,7 +72,7 @@ class ConsentView(MeteredView):
             "state": answers.state_fields(moment),
         }
         answered = [Answered(0, item, decision)]
-        if request.auth or given.get("receipt") == "1":
+        if has_receipt:
             query = urlencode({item.kind.value: item.value, "usage": usage.value})
             asked = answering.asked(request, receipts.SINGLE, usage, query.encode())
             answer |= answers.receipt_fields(answering.receipt(asked, answered, moment, now))
@@ -117,7 +126,7 @@ def _members(request: Request, value: object) -> dict[str, Any]:
         raise InvalidItems
     for name in value:
         if name not in BATCH_FIELDS:
-            raise UnknownParameter(name=name[:40].encode(errors="replace").decode())
+            raise _unknown(name)
     return value
 
 
@@ -130,8 +139,13 @@ def _one_of(given: dict[str, Any], name: str, values: tuple[str, ...]) -> str:
     """Give the member's value, the first where it is not given; raise UnknownParameter."""
     value = given.get(name, values[0])
     if not isinstance(value, str) or value not in values:
-        raise UnknownParameter(name=name)
+        raise _unknown(f"{name}={value}")
     return value
+
+
+def _unknown(given: str) -> UnknownParameter:
+    """Give the refusal; JSON may name half a surrogate pair, which no answer can repeat."""
+    return UnknownParameter(name=given[:40].encode(errors="replace").decode())
 
 
 def _moment(as_of: AsOf, now: datetime) -> Moment:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from django.test import Client
 
-from consent.errors import KeyEnded
+from consent.errors import KeyEnded, QuotaExceeded
 from consent.models import ApiKey, Firm, Plan
 from consent.services.firms import issue_key, key_in_use
+from consent.services.quotas import FIRM, charge, set_plan
 from registry.models import User
 from registry.services.people import set_access
 from tests.conftest import firm_with
@@ -86,3 +89,29 @@ def test_a_quota_that_allows_nothing_is_refused(operator: Client, wrong: dict[st
     form = {"name": "none", "items": "1", "period_seconds": "1", "burst": "1"} | wrong
     assert operator.post("/admin/consent/plan/add/", form).status_code == 200
     assert not Plan.objects.filter(name="none").exists()
+
+
+def test_a_quota_too_fast_to_be_counted_is_refused(operator: Client) -> None:
+    second = {"name": "fast", "period_seconds": "1", "burst": "1"}
+    answer = operator.post("/admin/consent/plan/add/", second | {"items": "100001"})
+    assert "More than 100,000 items a second cannot be counted." in answer.content.decode()
+    longest = {"period_seconds": str(2**31 - 1), "items": str(100_000 * (2**31 - 1) + 1)}
+    assert operator.post("/admin/consent/plan/add/", second | longest).status_code == 200
+    assert not Plan.objects.filter(name="fast").exists()
+    assert (
+        operator.post("/admin/consent/plan/add/", second | {"items": "100000"}).status_code == 302
+    )
+
+
+def test_the_fastest_quota_is_counted(now: datetime) -> None:
+    with pytest.raises(IntegrityError), atomic():
+        set_plan(name="faster", items=360_000_001, period_seconds=3600, burst=3)
+    fast = set_plan(name="fast", items=360_000_000, period_seconds=3600, burst=3)
+
+    def left() -> int | None:
+        allowance = charge(policy=FIRM, subject="acme", plan=fast, items=1, at=now)
+        return allowance and allowance.remaining
+
+    assert [left() for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(QuotaExceeded):
+        left()

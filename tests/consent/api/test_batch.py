@@ -210,6 +210,48 @@ def test_records_are_answered_one_byte_each_with_the_receipt_in_a_header(
     assert len(answer["Consent-Receipt-Seed"]) == 64
 
 
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/octet-stream",
+        "application/octet-stream, application/problem+json;q=0.5",
+        "Application/*",
+        "*/*",
+        "application/json",
+    ],
+)
+def test_records_are_answered_in_octets_whether_those_or_json_are_accepted(
+    accept: str, client: Any, vouched: Rightsholder, register: Ask, publish: Ask, acme_key: str
+) -> None:
+    register(vouched, "Lighthouse", choices=ALLOW)
+    publish()
+    headers = {"Authorization": f"Bearer {acme_key}", "Accept": accept}
+    for kind in ("application/octet-stream", "Application/Octet-Stream; v=1"):
+        body = hash_of("Lighthouse").key
+        answer = client.post("/api/v1/consent", body, kind, headers=headers)
+        assert (answer.status_code, answer.content) == (200, bytes([2]))
+        assert answer["Content-Type"] == "application/octet-stream"
+        refusal = client.post("/api/v1/consent", b"x" * 31, kind, headers=headers)
+        assert (refusal.status_code, refusal.json()["code"]) == (422, "invalid-records")
+        assert refusal["Content-Type"] == "application/problem+json"
+
+
+def test_what_is_no_batch_of_records_is_not_given_as_octets(client: Any, publish: Ask) -> None:
+    publish()
+    octets = "application/octet-stream"
+    headers = {"Accept": octets}
+    address, body = "/api/v1/consent", {"items": [{"sha256": "0" * 64}]}
+    asked = {"sha256": "0" * 64}
+    for answer in (
+        client.get(address, asked, headers=headers),
+        client.get(address, asked, headers=headers, CONTENT_TYPE=octets),
+        client.post(address, body, "application/json", headers=headers),
+        client.post(address, bytes(32), octets, headers={"Accept": "text/html"}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (406, "not-acceptable")
+        assert answer["Content-Type"] == "application/problem+json"
+
+
 def test_records_and_json_get_the_same_receipt_root_for_the_same_seed(
     vouched: Rightsholder,
     register: Ask,

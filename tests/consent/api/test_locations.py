@@ -289,6 +289,27 @@ def test_a_no_stands_180_days_longer_than_its_evidence(
     assert answered() == answer
 
 
+@pytest.mark.parametrize(("age", "is_stale"), [(200 * DAY - HOUR, False), (200 * DAY, True)])
+def test_a_no_on_lapsed_evidence_is_marked_stale(
+    speak: Speak,
+    ask: Ask,
+    ask_many: Ask,
+    acme_key: str,
+    publish: Callable[..., TreeHead],
+    now: datetime,
+    age: timedelta,
+    is_stale: bool,
+) -> None:
+    location = speak(REFUSE, at=now - age)
+    publish()
+    assert ask(url=PAGE).json()["stale"] is is_stale
+    [result] = ask_many({"items": [{"url": PAGE}], "detail": "full"}, acme_key).json()["results"]
+    assert result["stale"] is is_stale
+    renew(location=location, reason="DNS record read", at=now)
+    publish()
+    assert ask(url=PAGE).json()["stale"] is False
+
+
 @pytest.mark.parametrize(
     ("choice", "ended_ago", "answer"),
     [

@@ -39,6 +39,7 @@ def test_nothing_declared_is_a_no_and_not_a_404(ask: Ask, publish: Ask) -> None:
         "conditions": None,
         "license": None,
         "entries": [],
+        "stale": False,
         "state": None,
         "valid_until": None,
     }
@@ -331,6 +332,8 @@ def test_a_url_whose_key_is_registered_as_a_hash_does_not_match(
         ({"isbn": "978 0 306 40615 8"}, 422, "invalid-check-digit"),
         ({"sha256": "0" * 64, "usage": "training"}, 422, "unknown-usage"),
         ({"sha256": "0" * 64, "useage": "search"}, 400, "unknown-parameter"),
+        ({"sha256": "0" * 64, "receipt": "yes"}, 400, "unknown-parameter"),
+        ({"sha256": "0" * 64, "receipt": ""}, 400, "unknown-parameter"),
         ({"sha256": ["0" * 64, "1" * 64]}, 400, "repeated-parameter"),
         ({"sha256": "0" * 64, "at": "yesterday"}, 422, "invalid-moment"),
         ({"sha256": "0" * 64, "at": "2026-01-01T00:00:00"}, 422, "invalid-moment"),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from registry.log import merkle
 from registry.models import Rightsholder, Work
@@ -61,6 +62,8 @@ def test_tiles_and_bundles_are_served_at_any_width_and_never_change(
     "path",
     [
         "/log/nonsense/checkpoint",
+        "/log/no%20name/checkpoint",
+        "/log/declarations/nonsense",
         "/log/nonsense/tile/0/000.p/1",
         "/log/declarations/tile/0/000",
         "/log/declarations/tile/0/000.p/0",
@@ -72,7 +75,37 @@ def test_tiles_and_bundles_are_served_at_any_width_and_never_change(
     ],
 )
 def test_what_is_not_there_is_a_404(path: str, client: Any, heads: list[TreeHead]) -> None:
-    assert client.get(path).status_code == 404
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "checkpoint",
+        "tile/0/000.p/2",
+        "tile/entries/000.p/2",
+        "tile/nonsense",
+    ],
+)
+def test_the_log_is_only_read(method: str, path: str, heads: list[TreeHead]) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)(f"/log/declarations/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "GET" in answer["Allow"]
+    assert "POST" not in answer["Allow"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/plain", "application/octet-stream", "text/html"])
+def test_its_files_are_what_they_are_whatever_is_accepted(
+    accept: str, client: Any, heads: list[TreeHead]
+) -> None:
+    for path, kind in {"checkpoint": "text/plain", "tile/0/000.p/2": "application/octet"}.items():
+        answer = client.get(f"/log/declarations/{path}", headers={"Accept": accept})
+        assert (answer.status_code, answer["Content-Type"].startswith(kind)) == (200, True)
+    head = client.head("/log/declarations/checkpoint")
+    assert (head.status_code, head.content) == (200, b"")
 
 
 def test_a_larger_state_is_proven_to_contain_a_smaller_one(

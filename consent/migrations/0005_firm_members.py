@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0003_kept_answers'),
+        ('consent', '0004_countable_plans'),
         ('registry', '0005_declarations_at_locations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
