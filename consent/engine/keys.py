@@ -82,15 +82,21 @@ class KeyTable:
 
 
 def table_of(keys: Words, factor: int) -> tuple[KeyTable, Rows]:
-    """Give the table of different keys, and the places that its rows came from."""
+    """Give the table of the keys, each once, and the row of each of those given."""
     mixed = _mixed(keys, factor)
     order = np.argsort(mixed, kind="stable")
     _order_within_runs(keys, mixed, order)
-    bits = max(1, len(keys).bit_length() - 1)
-    counts = np.bincount(_buckets(mixed, bits), minlength=2**bits)
+    ordered = keys[order]
+    is_new = np.ones(len(keys), dtype=bool)
+    is_new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    rows: Rows = np.empty(len(keys), dtype=np.intp)
+    rows[order] = np.cumsum(is_new) - 1
+    different = ordered[is_new]
+    bits = max(1, len(different).bit_length() - 1)
+    counts = np.bincount(_buckets(mixed[order][is_new], bits), minlength=2**bits)
     starts = np.zeros(2**bits + 1, dtype=np.uint32)
     np.cumsum(counts, out=starts[1:])
-    return KeyTable(factor, starts, keys[order]), order
+    return KeyTable(factor, starts, different), rows
 
 
 def _mixed(keys: Words, factor: int) -> NDArray[np.uint64]:

@@ -1,0 +1,147 @@
+"""Answers out of the newest snapshot, as of the newest tree size: the database for the rest."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+
+from consent.engine import overlay, snapshot
+from consent.engine.files import DamagedFile
+from consent.engine.keys import words_of
+from consent.engine.snapshot import DATABASE, FIRST
+from consent.rules import LATEST, Decision, Matched, decide
+from consent.selectors import lookups
+from registry.identifiers import Hashes, Identifier, keys_of
+from registry.selectors.changes import changes
+from registry.selectors.extracts import moment_of
+from registry.selectors.locations import keys_of_places
+from registry.vocabulary import Basis, IdentifierKind, MatchKind, Preference, Usage, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from consent.engine.overlay import Overlay
+    from consent.engine.snapshot import Answer, Found
+    from consent.selectors.lookups import Moment
+
+logger = logging.getLogger(__name__)
+
+SUFFIX = ".snapshot"
+LOOKED_EVERY = 1.0  # seconds, for a newer file
+MOST_BEHIND = 50_000  # entries: reading more takes longer than a new snapshot is away
+
+
+@dataclass(slots=True)
+class _Opened:
+    """What this process has open."""
+
+    path: Path | None = None
+    overlay: Overlay | None = None
+    looked_at: float = float("-inf")
+
+
+_opened = _Opened()
+_lock = Lock()
+
+
+def files() -> list[Path]:
+    """Give the snapshots of this host, the oldest first."""
+    return sorted(settings.SNAPSHOT_FOLDER.glob(f"[0-9]*{SUFFIX}"))
+
+
+def decisions(
+    items: Sequence[Identifier], *, usage: Usage, organisation: UUID | None, moment: Moment
+) -> list[Decision]:
+    """Give what `lookups.decisions` gives, without entries, conditions, licence and times."""
+    current = _current(moment.head.size) if moment.rules == LATEST else None
+    if current is None:
+        return lookups.decisions(items, usage=usage, organisation=organisation, moment=moment)
+    decided = [decide(lookups.NOTHING, usage, organisation, moment.decided_at)] * len(items)
+    unsure: list[int] = []
+    firm = organisation and organisation.bytes
+    for kind, places, keys in _by_kind(items):
+        found = current.find(kind, words_of(keys), usage, firm, moment_of(moment.decided_at))
+        if kind is IdentifierKind.URL and current.has_places():
+            _leave_places(current, found, [items[place] for place in places])
+        for place in np.flatnonzero(found.codes):
+            code = found.codes[place]
+            if code == DATABASE:
+                unsure.append(places[place])
+            else:
+                answer = current.snapshot.answers[code - FIRST]
+                decided[places[place]] = _decision(answer, current, found.works[place])
+    if unsure:
+        asked = [items[place] for place in unsure]
+        exact = lookups.decisions(asked, usage=usage, organisation=organisation, moment=moment)
+        for place, decision in zip(unsure, exact, strict=True):
+            decided[place] = decision
+    return decided
+
+
+def _by_kind(
+    items: Sequence[Identifier],
+) -> list[tuple[IdentifierKind, Sequence[int], bytes]]:
+    """Give for each kind the places of its items and their keys."""
+    if isinstance(items, Hashes):
+        return [(IdentifierKind.SHA256, range(len(items)), items.octets)]
+    places: dict[IdentifierKind, list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        places[item.kind].append(place)
+    return [(kind, here, keys_of([items[n] for n in here])) for kind, here in places.items()]
+
+
+def _leave_places(current: Overlay, found: Found, urls: list[Identifier]) -> None:
+    """Leave to the database whatever lies where somebody has or had control."""
+    keys = keys_of_places(urls)
+    numbers = np.repeat(np.arange(len(keys)), [len(each) for each in keys])
+    are_places = current.are_places(words_of(b"".join(key for each in keys for key in each)))
+    found.codes[numbers[are_places]] = DATABASE
+
+
+def _decision(answer: Answer, current: Overlay, work: int) -> Decision:
+    return Decision(
+        Verdict(answer.verdict),
+        Preference(answer.preference),
+        Basis(answer.basis),
+        answer.rule,
+        match=Matched(MatchKind.EXACT, UUID(bytes=current.snapshot.works[work].tobytes())),
+    )
+
+
+def _current(tree_size: int) -> Overlay | None:
+    """Give the newest snapshot as of a tree size, or None where there is none to rest on."""
+    with _lock:
+        _look(time.monotonic())
+        known = _opened.overlay
+        if known is None or not known.tree_size <= tree_size <= known.tree_size + MOST_BEHIND:
+            return None
+        if known.tree_size < tree_size:
+            said = changes(since=known.tree_size, until=tree_size)
+            known = _opened.overlay = known.grown(tree_size, said.keys, said.works)
+        return known
+
+
+def _look(now: float) -> None:
+    """Open the newest file, where there is another one than a second ago."""
+    if now < _opened.looked_at + LOOKED_EVERY:
+        return
+    _opened.looked_at = now
+    newest = next(reversed(files()), None)
+    if newest == _opened.path:
+        return
+    _opened.path = newest
+    _opened.overlay = None
+    if newest:
+        try:
+            _opened.overlay = overlay.over(snapshot.read(newest))
+        except (DamagedFile, FileNotFoundError):
+            logger.exception("the snapshot %s cannot be used", newest.name)

@@ -1,0 +1,145 @@
+"""Building snapshots: every shape is decided once, and the file replaces the one before."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+
+from consent.engine import shapes, snapshot
+from consent.engine.shapes import BEGUN, CHOICES_BITS, OVER, SHORT, WAITS, Shape
+from consent.engine.snapshot import DATABASE, FIRST, USAGES, About, Answer
+from consent.rules import LATEST, WAIT, decide
+from consent.selectors.snapshots import SUFFIX, files
+from registry.labels import WITHDRAWN
+from registry.selectors import extracts
+from registry.selectors.extracts import CHOICES, KINDS, moment_of
+from registry.statements import Match, Record, Statement
+from registry.vocabulary import STANDARD_KINDS, Choice, EvidenceLevel, Scope, Usage
+
+if TYPE_CHECKING:
+    from consent.engine.snapshot import Codes
+    from registry.statements import TreeHead
+
+KEPT = 2  # the one in use, and the one before for those who have not looked yet
+LONG = timedelta(days=10_000)
+WORK, REGISTRANT = UUID(int=1), UUID(int=2)
+
+
+def build(*, head: TreeHead, at: datetime) -> Path:
+    """Give the new snapshot's file, of the state `head`, decided at `at`."""
+    started = time.perf_counter()
+    folder: Path = settings.SNAPSHOT_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    size, moment = head.size, moment_of(at)
+    identifiers = extracts.identifiers(tree_size=size)
+    standard = [KINDS.index(kind) for kind in STANDARD_KINDS]
+    found = shapes.shapes_of(
+        claims=extracts.claims(tree_size=size),
+        named=extracts.works_with_holders(tree_size=size),
+        numbered=identifiers[np.isin(identifiers["kind"], standard)],
+        standings=extracts.standings(tree_size=size),
+        declarations=extracts.declarations(tree_size=size),
+        at=moment,
+        wait=WAIT // timedelta(microseconds=1),
+    )
+    answers, codes = answers_of(found.table, at)
+    path = folder / f"{size:020}-{moment:020}{SUFFIX}"
+    snapshot.write(
+        path,
+        About(size, moment, LATEST, len(found.table), time.perf_counter() - started),
+        identifiers=identifiers,
+        locations=extracts.location_keys(),
+        firms=extracts.named_organisations(),
+        shapes=found,
+        answers=answers,
+        codes=codes,
+    )
+    return path
+
+
+def forget_old() -> None:
+    """Delete all snapshots but the newest; whoever has one open keeps it until they let go."""
+    for path in files()[:-KEPT]:
+        path.unlink(missing_ok=True)
+
+
+def answers_of(table: list[Shape], at: datetime) -> tuple[list[Answer], Codes]:
+    """Give the different answers, and for each shape a row of one code for each usage.
+
+    The first row is that of works without a shape.
+    """
+    numbers: dict[Answer, int] = {}
+    known: dict[tuple[object, ...], int] = {}
+    codes = np.full((len(table) + 1, len(USAGES)), DATABASE, dtype=np.uint8)
+    for row, shape in enumerate(table, start=1):
+        for place, usage in enumerate(USAGES):
+            heard = _heard(shape, place)
+            if heard not in known:
+                answer = _answer(heard, usage, at)
+                known[heard] = numbers.setdefault(answer, len(numbers) + FIRST)
+            codes[row, place] = known[heard]
+    return list(numbers), codes
+
+
+_Heard = tuple[EvidenceLevel, bool, tuple[tuple[Scope, str, int], ...]]
+
+
+def _heard(shape: Shape, place: int) -> _Heard:
+    """Give what the rules hear of a shape about one usage."""
+    words = [(Scope.WORK, word) for word in shape.on_work]
+    words += [(Scope.CATALOGUE, word) for word in shape.on_catalogue]
+    said = [(scope, CHOICES[word >> 3 * place & 7], word >> CHOICES_BITS) for scope, word in words]
+    return shape.level, shape.has_standard_identifier, tuple(each for each in said if each[1])
+
+
+def _answer(heard: _Heard, usage: Usage, at: datetime) -> Answer:
+    level, has_standard_identifier, words = heard
+    statements = [
+        _statement(scope, choice, flags << CHOICES_BITS, level, usage, at, len(words) - place)
+        for place, (scope, choice, flags) in enumerate(words)
+    ]
+    match = Match(
+        WORK, REGISTRANT, level, entry=0, has_standard_identifier=has_standard_identifier
+    )
+    decision = decide(Record((match,), tuple(statements)), usage, None, at)
+    if decision.match is None or decision.match.work != WORK:
+        raise AssertionError("a work that is not the match")
+    return Answer(decision.verdict, decision.preference, decision.basis, decision.rule)
+
+
+def _statement(
+    scope: Scope,
+    choice: str,
+    flags: int,
+    level: EvidenceLevel,
+    usage: Usage,
+    at: datetime,
+    entry: int,
+) -> Statement:
+    """Give a statement that the rules hear as they hear all of its shape."""
+    wait = timedelta() if level >= EvidenceLevel.VOUCHED else WAIT
+    counts_at = at + timedelta(hours=1) if flags & WAITS else at - LONG
+    ends_at = None
+    if flags & SHORT:
+        ends_at = min(counts_at, at) if flags & OVER else counts_at
+    elif flags & OVER:
+        ends_at = at
+    return Statement(
+        declarant=REGISTRANT,
+        scope=scope,
+        target=WORK.hex if scope is Scope.WORK else "",
+        usage=usage,
+        choice=None if choice == WITHDRAWN else Choice(choice),
+        entry=entry,
+        declared_at=counts_at - wait,
+        level=level,
+        work=WORK if scope is Scope.WORK else None,
+        starts_at=None if flags & BEGUN else at + LONG,
+        ends_at=ends_at,
+    )
