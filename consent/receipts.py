@@ -109,7 +109,7 @@ def issue(
 
 def tally(decisions: Sequence[Decision]) -> dict[str, Any]:
     """Give how many items were allowed and denied, and on which basis."""
-    same = {id(decision): decision for decision in decisions}
+    same = dict(zip(map(id, decisions), decisions, strict=True))
     verdicts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
     bases: Counter[str] = Counter()
     for number, count in Counter(map(id, decisions)).items():

@@ -1,8 +1,10 @@
 """What leaves the record: frozen facts about one item, enough to decide on without a database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from registry.vocabulary import Choice, EvidenceLevel, HoldKind, MatchKind, Scope, Usage
@@ -154,6 +156,89 @@ class Record:
     rulings: tuple[Ruling, ...] = ()
     public_domain: tuple[PublicDomain, ...] = ()
     standings: tuple[Standing, ...] = ()
+
+
+class HolderRow(NamedTuple):
+    """A holder as one row."""
+
+    name: str
+    rightsholder: bytes | None
+    layer: str
+
+
+class Claim(NamedTuple):
+    """A registered work that an item is, as one row; ids are their 16 octets."""
+
+    work: bytes
+    registrant: bytes
+    level: EvidenceLevel
+    entry: int
+    holders: tuple[HolderRow, ...]
+    has_standard_identifier: bool
+
+    def match(self) -> Match:
+        """Give it as decisions read it."""
+        return Match(
+            work=UUID(bytes=self.work),
+            registrant=UUID(bytes=self.registrant),
+            level=self.level,
+            entry=self.entry,
+            holders=tuple(
+                Holder(name, _id(rightsholder), layer) for name, rightsholder, layer in self.holders
+            ),
+            has_standard_identifier=self.has_standard_identifier,
+        )
+
+
+class Word(NamedTuple):
+    """What a declaration says about one usage of a work or a catalogue, as one row like `Claim`."""
+
+    declarant: bytes
+    scope: str
+    work: bytes | None
+    entry: int
+    declared_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
+    organisation: bytes | None
+    ends_firm_grants: bool
+    terms_url: str
+    contact: str
+    usage: Usage
+    choice: Choice | None
+    level: EvidenceLevel
+
+    def statement(self) -> Statement:
+        """Give it as decisions read it."""
+        fields = self._asdict() | {
+            "declarant": UUID(bytes=self.declarant),
+            "scope": Scope(self.scope),
+            "work": _id(self.work),
+            "organisation": _id(self.organisation),
+        }
+        return Statement(target=self.work.hex() if self.work else "", **fields)
+
+
+class Facts(NamedTuple):
+    """All that the registry holds about one item, in rows of which a batch has thousands.
+
+    `said_there` are the statements on the item's own location.
+    """
+
+    claims: Sequence[Claim] = ()
+    words: Sequence[Word] = ()
+    said_there: tuple[Statement, ...] = ()
+
+    def record(self) -> Record:
+        """Give them as decisions read them."""
+        return Record(
+            matches=tuple(claim.match() for claim in self.claims),
+            statements=(*(word.statement() for word in self.words), *self.said_there),
+        )
+
+
+def _id(octets: bytes | None) -> UUID | None:
+    return UUID(bytes=octets) if octets else None
 
 
 @dataclass(frozen=True, slots=True)

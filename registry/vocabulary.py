@@ -90,6 +90,15 @@ class IdentifierKind(StrEnum):
     PDQ = "pdq"
 
 
+#: "A grant on a work carrying ISBN, ISRC, ISWC or DOI needs level 4."
+STANDARD_KINDS = (
+    IdentifierKind.ISBN,
+    IdentifierKind.ISRC,
+    IdentifierKind.ISWC,
+    IdentifierKind.DOI,
+)
+
+
 class MatchKind(StrEnum):
     """How an item was recognised."""
 

@@ -1,7 +1,7 @@
 """Bodies in and out: strict on what comes in, and both ways at C speed where it matters."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 import msgspec
@@ -9,7 +9,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from consent.errors import BodyTooLarge, InvalidRecords, MalformedBody
-from registry.identifiers import KEY_SIZE, Hashes
+from registry.errors import InvalidHash
+from registry.identifiers import KEY_SIZE, Hashes, parse_hashes
 
 BODY_LIMIT = 32 * 1024 * 1024  # bytes: 10,000 items of 3,200 each
 ANONYMOUS_LIMIT = 1024 * 1024  # bytes: more than the largest anonymous batch needs
@@ -103,35 +104,68 @@ def read(stream: IO[bytes], limit: int) -> bytes:
     return body
 
 
-class _Batch(msgspec.Struct, forbid_unknown_fields=True):
-    """A batch as nearly all are: every item names one or more texts."""
+class _Members(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a batch may say beside its items, as nearly all do: in texts."""
 
-    items: list[dict[str, str]]
     usage: str | msgspec.UnsetType = msgspec.UNSET
     detail: str | msgspec.UnsetType = msgspec.UNSET
     consistency: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class _Hash(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """An item that is a hash."""
+
+    sha256: str
+
+
+class _HashBatch(_Members):
+    """A batch of nothing but hashes."""
+
+    items: list[_Hash]
+
+
+class _Batch(_Members):
+    """A batch of which every item names one or more texts."""
+
+    items: list[dict[str, str]]
+
+
+_decode_hashes = msgspec.json.Decoder(_HashBatch).decode
 _decode_batch = msgspec.json.Decoder(_Batch).decode
 
 
 def _plain_batch(body: bytes) -> dict[str, Any] | None:
-    """Give the members of a batch at C speed, or None where only the strict reading will do.
+    """Give the members of a batch at C speed, or None where only the strict reading will do."""
+    return _members(body, _decode_hashes, _hashes) or _members(body, _decode_batch, _texts)
+
+
+def _members(
+    body: bytes,
+    decode: Callable[[bytes], Any],
+    read_items: Callable[[list[Any]], tuple[Sequence[Any], int]],
+) -> dict[str, Any] | None:
+    """Give the members of a batch of the decoder's form.
 
     Each name and each text brings two quotation marks: where there are more, a name is repeated
     or a mark escaped.
     """
     try:
-        batch = _decode_batch(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        batch = decode(body)
+        items, texts = read_items(batch.items)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidHash):
         return None
-    members = {
-        name: value
-        for name in batch.__struct_fields__
-        if (value := getattr(batch, name)) is not msgspec.UNSET
-    }
-    texts = 2 * len(members) - 1 + 2 * sum(map(len, batch.items))
-    return members if body.count(b'"') == 2 * texts else None
+    named = {name: getattr(batch, name) for name in _Members.__struct_fields__}
+    members = {name: value for name, value in named.items() if value is not msgspec.UNSET}
+    texts += 1 + 2 * len(members)
+    return {**members, "items": items} if body.count(b'"') == 2 * texts else None
+
+
+def _hashes(items: list[_Hash]) -> tuple[Hashes, int]:
+    return parse_hashes([item.sha256 for item in items]), 2 * len(items)
+
+
+def _texts(items: list[dict[str, str]]) -> tuple[list[dict[str, str]], int]:
+    return items, 2 * sum(map(len, items))
 
 
 def _strict(body: bytes) -> Any:

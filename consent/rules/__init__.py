@@ -1,30 +1,16 @@
 """The rules: one pure function for every question, in every version that a receipt may name."""
 
-from datetime import datetime
-from uuid import UUID
-
-from consent.rules import v2026_11
 from consent.rules.decision import Conditions, Decision, License, Matched
-from registry.statements import Record
-from registry.vocabulary import Usage
+from consent.rules.shapes import decide_alike
+from consent.rules.versions import LATEST, VERSIONS, decide
 
-__all__ = ["LATEST", "VERSIONS", "Conditions", "Decision", "License", "Matched", "decide"]
-
-#: Every version ever published, by the name that receipts carry; none is edited or removed.
-VERSIONS = {v2026_11.VERSION: v2026_11.decide}
-LATEST = v2026_11.VERSION
-
-
-def decide(
-    record: Record,
-    usage: Usage,
-    firm: UUID | None,
-    decided_at: datetime,
-    rules: str = LATEST,
-) -> Decision:
-    """What the registry answers on one item: the same for the same arguments, always.
-
-    `record` is cut at a tree size; `firm` is the asking organisation, `decided_at` has a time
-    zone. Raises KeyError for a version of the rules that never was.
-    """
-    return VERSIONS[rules](record, usage, firm, decided_at)
+__all__ = [
+    "LATEST",
+    "VERSIONS",
+    "Conditions",
+    "Decision",
+    "License",
+    "Matched",
+    "decide",
+    "decide_alike",
+]

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from registry.vocabulary import Basis, MatchKind, Preference, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(NamedTuple):
     """What binds a granted use: its window, and the one organisation it is for."""
 
     starts_at: datetime | None = None
@@ -16,16 +16,14 @@ class Conditions:
     organisation: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class License:
+class License(NamedTuple):
     """Where to ask when a use is possible on terms only."""
 
     terms_url: str
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(NamedTuple):
     """How the item was recognised; `work` is None for a location, `distance` is in bits."""
 
     kind: MatchKind

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from consent.errors import StaleState, UnknownMoment
-from consent.rules import LATEST, Decision, decide
+from consent.rules import LATEST, Decision, decide, decide_alike
 from registry.identifiers import Identifier
 from registry.selectors import log, statements
 from registry.statements import Record, TreeHead
@@ -68,11 +68,11 @@ def decisions(
     items: Sequence[Identifier], *, usage: Usage, organisation: UUID | None, moment: Moment
 ) -> list[Decision]:
     """Give one decision per item, in order; a fixed number of queries however many items."""
-    found = statements.records(items, tree_size=moment.head.size, usages=[usage])
-    unknown = decide(NOTHING, usage, organisation, moment.decided_at, moment.rules)
-    decided = [unknown] * len(items)
-    for place, record in found.items():
-        decided[place] = decide(record, usage, organisation, moment.decided_at, moment.rules)
+    found = statements.facts(items, tree_size=moment.head.size, usages=[usage])
+    question = (usage, organisation, moment.decided_at, moment.rules)
+    decided = [decide(NOTHING, *question)] * len(items)
+    for place, facts in found.items():
+        decided[place] = decide_alike(facts, *question)
     return decided
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.ids import new_id
 from registry.labels import IDENTIFIER_KINDS, MEDIA
 from registry.models.people import Rightsholder
+from registry.vocabulary import STANDARD_KINDS
 
 
 class Work(models.Model):
@@ -70,7 +71,11 @@ class Identifier(models.Model):
         ]
         indexes = [
             HashIndex(fields=["key"], name="identifier_key"),
-            models.Index(fields=["work"], name="identifier_work"),
+            models.Index(
+                fields=["work"],
+                condition=models.Q(kind__in=STANDARD_KINDS),
+                name="identifier_number_of_work",
+            ),
         ]
 
     def __str__(self) -> str:

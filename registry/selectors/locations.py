@@ -1,7 +1,7 @@
 """What was said at the places where URLs lie, and the evidence it rests on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import connection
 from registry.identifiers import Hashes, Identifier, location_key, location_keys
 from registry.labels import WITHDRAWN
 from registry.models import Location, LocationEvent, Rightsholder
-from registry.statements import Place, Record, Statement
+from registry.statements import Facts, Place, Statement
 from registry.vocabulary import (
     Choice,
     ControlEvent,
@@ -22,7 +22,7 @@ from registry.vocabulary import (
     Usage,
 )
 
-NOTHING = Record()
+NOTHING = Facts()
 HELD = (ControlEvent.SHOWN, ControlEvent.RENEWED, ControlEvent.RESUMED)
 
 # A probe per key, and nothing else: most URLs lie where nobody has shown control.
@@ -63,17 +63,17 @@ ORDER BY entry.index
 
 
 def with_locations(
-    records: Mapping[int, Record], items: Sequence[Identifier], *, tree_size: int
-) -> dict[int, Record]:
-    """Give the records of the items, by place, with what was said at their locations added."""
+    facts: dict[int, Facts], items: Sequence[Identifier], *, tree_size: int
+) -> dict[int, Facts]:
+    """Give the facts about the items, by place, with what was said at their locations added."""
     said = location_statements(items, tree_size=tree_size)
-    found = dict(records)
-    if said:
-        for place, item in enumerate(items):
-            if item in said:
-                record = found.get(place, NOTHING)
-                found[place] = replace(record, statements=record.statements + said[item])
-    return found
+    if not said:
+        return facts
+    there = {place: said[item] for place, item in enumerate(items) if item in said}
+    return facts | {
+        place: facts.get(place, NOTHING)._replace(said_there=statements)
+        for place, statements in there.items()
+    }
 
 
 def location_statements(

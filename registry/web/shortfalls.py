@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.vocabulary import EvidenceLevel, IdentifierKind
+from registry.vocabulary import STANDARD_KINDS, EvidenceLevel
 from registry.web.moments import moment
 
 if TYPE_CHECKING:
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 
 #: "A grant below level 4 takes effect 72 hours after it was logged."
 WAIT = timedelta(hours=72)
-#: "A grant on a work carrying ISBN, ISRC, ISWC or DOI needs level 4."
-STANDARD_KINDS = {
-    IdentifierKind.ISBN,
-    IdentifierKind.ISRC,
-    IdentifierKind.ISWC,
-    IdentifierKind.DOI,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

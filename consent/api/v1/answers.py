@@ -1,17 +1,21 @@
 """Answers as the API page describes them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
 
 from consent.receipts import Receipt
-from consent.rules import Decision
+from consent.rules import Decision, Matched
 from consent.selectors.lookups import Moment
 from registry.identifiers import Identifier
 from registry.ids import public_id
+from registry.vocabulary import Basis, Preference, Verdict
+
+_ANY_WORK = UUID(int=0)
 
 
 def item_fields(item: Identifier) -> dict[str, str]:
@@ -38,11 +42,11 @@ def decision_fields(decision: Decision, *, full: bool = True) -> dict[str, Any]:
 
 def results(decisions: Sequence[Decision], *, full: bool) -> list[msgspec.Raw]:
     """Give the answer of each item in JSON, each different decision written out once."""
-    texts = {
-        number: msgspec.Raw(msgspec.json.encode(decision_fields(decision, full=full)))
-        for number, decision in {id(each): each for each in decisions}.items()
-    }
-    return [texts[id(decision)] for decision in decisions]
+    numbers = list(map(id, decisions))
+    write = _text if full else _brief_text
+    different = dict(zip(numbers, decisions, strict=True))
+    texts = {number: msgspec.Raw(write(decision)) for number, decision in different.items()}
+    return list(map(texts.__getitem__, numbers))
 
 
 def state_fields(moment: Moment) -> dict[str, Any]:
@@ -65,10 +69,35 @@ def receipt_fields(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+def _text(decision: Decision) -> bytes:
+    return msgspec.json.encode(decision_fields(decision))
+
+
+def _brief_text(decision: Decision) -> bytes:
+    """Give the brief form, which few decisions differ in but for their works."""
+    match = decision.match
+    around = (decision.verdict, decision.preference, decision.basis, decision.rule)
+    if match is None or match.work is None:
+        return _around_work(*around, match)[0]
+    before, after = _around_work(*around, Matched(match.kind, _ANY_WORK, match.distance))
+    return before + match.work.hex.encode() + after
+
+
+@lru_cache(maxsize=1_024)
+def _around_work(
+    verdict: Verdict, preference: Preference, basis: Basis, rule: str, match: Matched | None
+) -> tuple[bytes, bytes]:
+    """Give the brief form of a decision up to the digits of the work's id, and on from there."""
+    decision = Decision(verdict, preference, basis, rule, match=match)
+    text = msgspec.json.encode(decision_fields(decision, full=False))
+    before, _, after = text.partition(_ANY_WORK.hex.encode())
+    return before, after
+
+
 def _license(decision: Decision) -> dict[str, str] | None:
     """Give the way to a licence, where one was published."""
     way = decision.license
-    return asdict(way) if way and (way.terms_url or way.contact) else None
+    return way._asdict() if way and (way.terms_url or way.contact) else None
 
 
 def _match(decision: Decision) -> dict[str, Any] | None:
