@@ -26,6 +26,7 @@ REGISTRY_SIGNING_KEYS = environment.signing_keys
 REGISTRY_LOG_ORIGIN = environment.log_origin
 ADMIN_EMAIL = environment.admin_email
 ADMIN_PASSWORD_FILE = environment.state / "admin-password"
+SNAPSHOT_FOLDER = environment.state / "snapshots"
 MAIL_FOLDER = environment.email.folder if not environment.email.host else None
 
 INSTALLED_APPS = [

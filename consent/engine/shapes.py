@@ -22,7 +22,7 @@ Moments = NDArray[np.int64]  # microseconds
 NEVER = np.iinfo(np.int64).max
 MOST_WORDS = 3
 CHOICES_BITS = 15
-BEGUN, OVER, WAITS, SHORT, SAID = (1 << CHOICES_BITS + n for n in range(5))
+BEGUN, OVER, WAITING, SHORT, SAID = (1 << CHOICES_BITS + n for n in range(5))
 WORD_BITS = CHOICES_BITS + 5
 LEVEL_AT = MOST_WORDS * WORD_BITS  # above the words
 
@@ -169,7 +169,7 @@ def _spoken(declarations: Extract, level: NDArray[np.uint8], at: int, wait: int)
     for is_so, bit in (
         (starts <= at, BEGUN),
         (ends <= at, OVER),
-        (counts > at, WAITS),
+        (counts > at, WAITING),
         (ends <= counts, SHORT),
     ):
         word[is_so] |= np.uint64(bit)

@@ -6,6 +6,7 @@ import logging
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,12 +17,12 @@ from django.conf import settings
 from consent.engine import overlay, snapshot
 from consent.engine.files import DamagedFile
 from consent.engine.keys import words_of
-from consent.engine.snapshot import DATABASE, FIRST
+from consent.engine.snapshot import DATABASE, FIRST, FURTHEST
 from consent.rules import LATEST, Decision, Matched, decide
 from consent.selectors import lookups
 from registry.identifiers import Hashes, Identifier, keys_of
 from registry.selectors.changes import changes
-from registry.selectors.extracts import moment_of
+from registry.selectors.extracts import EPOCH, moment_of
 from registry.selectors.locations import keys_of_places
 from registry.vocabulary import Basis, IdentifierKind, MatchKind, Preference, Usage, Verdict
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consent.engine.overlay import Overlay
-    from consent.engine.snapshot import Answer, Found
+    from consent.engine.snapshot import Found, Snapshot
     from consent.selectors.lookups import Moment
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,13 @@ def files() -> list[Path]:
     return sorted(settings.SNAPSHOT_FOLDER.glob(f"[0-9]*{SUFFIX}"))
 
 
+def close() -> None:
+    """Let go of what is open, and look again when somebody asks."""
+    with _lock:
+        _opened.path = _opened.overlay = None
+        _opened.looked_at = float("-inf")
+
+
 def decisions(
     items: Sequence[Identifier], *, usage: Usage, organisation: UUID | None, moment: Moment
 ) -> list[Decision]:
@@ -67,18 +75,17 @@ def decisions(
         return lookups.decisions(items, usage=usage, organisation=organisation, moment=moment)
     decided = [decide(lookups.NOTHING, usage, organisation, moment.decided_at)] * len(items)
     unsure: list[int] = []
-    firm = organisation and organisation.bytes
+    firm = organisation.bytes if organisation else None
     for kind, places, keys in _by_kind(items):
         found = current.find(kind, words_of(keys), usage, firm, moment_of(moment.decided_at))
         if kind is IdentifierKind.URL and current.has_places():
             _leave_places(current, found, [items[place] for place in places])
-        for place in np.flatnonzero(found.codes):
-            code = found.codes[place]
+        for place in np.flatnonzero(found.codes).tolist():
+            code = int(found.codes[place])
             if code == DATABASE:
                 unsure.append(places[place])
             else:
-                answer = current.snapshot.answers[code - FIRST]
-                decided[places[place]] = _decision(answer, current, found.works[place])
+                decided[places[place]] = _decision(current.snapshot, code, int(found.works[place]))
     if unsure:
         asked = [items[place] for place in unsure]
         exact = lookups.decisions(asked, usage=usage, organisation=organisation, moment=moment)
@@ -107,14 +114,22 @@ def _leave_places(current: Overlay, found: Found, urls: list[Identifier]) -> Non
     found.codes[numbers[are_places]] = DATABASE
 
 
-def _decision(answer: Answer, current: Overlay, work: int) -> Decision:
+def _decision(known: Snapshot, code: int, work: int) -> Decision:
+    """Give the decision of a code; `changes_at` is earlier than it is by an hour at most."""
+    answer = known.answers[code - FIRST]
+    hours = int(known.expires[work])
     return Decision(
         Verdict(answer.verdict),
         Preference(answer.preference),
         Basis(answer.basis),
         answer.rule,
-        match=Matched(MatchKind.EXACT, UUID(bytes=current.snapshot.works[work].tobytes())),
+        match=Matched(MatchKind.EXACT, UUID(bytes=known.works[work].tobytes())),
+        changes_at=_moment(known) + timedelta(hours=hours) if hours < FURTHEST else None,
     )
+
+
+def _moment(known: Snapshot) -> datetime:
+    return EPOCH + timedelta(microseconds=known.about.decided_at)
 
 
 def _current(tree_size: int) -> Overlay | None:

@@ -12,9 +12,9 @@ import numpy as np
 from django.conf import settings
 
 from consent.engine import shapes, snapshot
-from consent.engine.shapes import BEGUN, CHOICES_BITS, OVER, SHORT, WAITS, Shape
+from consent.engine.shapes import BEGUN, CHOICES_BITS, OVER, SHORT, WAITING, Shape
 from consent.engine.snapshot import DATABASE, FIRST, USAGES, About, Answer
-from consent.rules import LATEST, WAIT, decide
+from consent.rules import LATEST, WAITS, decide
 from consent.selectors.snapshots import SUFFIX, files
 from registry.labels import WITHDRAWN
 from registry.selectors import extracts
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from registry.statements import TreeHead
 
 KEPT = 2  # the one in use, and the one before for those who have not looked yet
+WAIT = WAITS[LATEST]
 LONG = timedelta(days=10_000)
 WORK, REGISTRANT = UUID(int=1), UUID(int=2)
 
@@ -104,9 +105,7 @@ def _answer(heard: _Heard, usage: Usage, at: datetime) -> Answer:
         _statement(scope, choice, flags << CHOICES_BITS, level, usage, at, len(words) - place)
         for place, (scope, choice, flags) in enumerate(words)
     ]
-    match = Match(
-        WORK, REGISTRANT, level, entry=0, has_standard_identifier=has_standard_identifier
-    )
+    match = Match(WORK, REGISTRANT, level, entry=0, has_standard_identifier=has_standard_identifier)
     decision = decide(Record((match,), tuple(statements)), usage, None, at)
     if decision.match is None or decision.match.work != WORK:
         raise AssertionError("a work that is not the match")
@@ -124,7 +123,7 @@ def _statement(
 ) -> Statement:
     """Give a statement that the rules hear as they hear all of its shape."""
     wait = timedelta() if level >= EvidenceLevel.VOUCHED else WAIT
-    counts_at = at + timedelta(hours=1) if flags & WAITS else at - LONG
+    counts_at = at + timedelta(hours=1) if flags & WAITING else at - LONG
     ends_at = None
     if flags & SHORT:
         ends_at = min(counts_at, at) if flags & OVER else counts_at

@@ -4,7 +4,7 @@ What is published never changes, so the tables agree whenever each of them is re
 16 octets; moments are microseconds since 2000, as PostgreSQL sends them; numbers are big-endian.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,11 @@ SELECT DISTINCT organisation_id FROM registry_declaration WHERE organisation_id 
 LOCATIONS = """
 SELECT key FROM registry_location
 """
+
+
+def moment_of(at: datetime) -> int:
+    """Give a moment as the extracts have them, in microseconds."""
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def identifiers(*, tree_size: int) -> Extract:

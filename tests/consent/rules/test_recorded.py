@@ -71,6 +71,8 @@ class Asked(NamedTuple):
 class Registry:
     """A registry that grows by what people do at random, through the services."""
 
+    items = REGISTERED
+
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.at = utc(2026, 1, 5, 9)
@@ -115,7 +117,7 @@ class Registry:
                 choices=self.choices() if self.random.random() < 0.8 else {},
                 terms=self.terms(),
             )
-            for item in self.random.sample(REGISTERED, 7)
+            for item in self.random.sample(self.items, 7)
         ]
         outcomes = works.register_works(rightsholder=who, drafts=drafts, at=self.at)
         self.works += [outcome.work for outcome in outcomes if outcome.work]
