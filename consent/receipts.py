@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hmac import digest as hmac
+from operator import attrgetter
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any, NamedTuple, cast
@@ -109,13 +110,12 @@ def issue(
 
 def tally(decisions: Sequence[Decision]) -> dict[str, Any]:
     """Give how many items were allowed and denied, and on which basis."""
-    same = dict(zip(map(id, decisions), decisions, strict=True))
-    verdicts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
-    bases: Counter[str] = Counter()
-    for number, count in Counter(map(id, decisions)).items():
-        verdicts[same[number].verdict.value] += count
-        bases[same[number].basis.value] += count
-    return {**verdicts, "basis": dict(bases)}
+    verdicts = Counter(map(attrgetter("verdict"), decisions))
+    bases = Counter(map(attrgetter("basis"), decisions))
+    return {
+        **{verdict.value: verdicts[verdict] for verdict in Verdict},
+        "basis": {basis.value: count for basis, count in bases.items()},
+    }
 
 
 def valid_until(answers: Sequence[Answered], decided_at: datetime, issued_at: datetime) -> datetime:

@@ -39,6 +39,7 @@ MAX_NUMBER_LENGTH = 64
 MAX_PREFIX_DEPTH = 16
 
 KEY_SIZE = 32
+_AUTHORITY = len("https://")  # where it starts in a canonical URL
 _HASH_DIGITS = 2 * KEY_SIZE
 _ISCC_PREFIX = "ISCC:"
 #: Base32 digits of the shortest unit (32 bits) and the longest code (five units) of ISO 24138.
@@ -147,11 +148,47 @@ def keys_of(items: Sequence[Identifier]) -> bytes:
 
 def location_keys(url: Identifier) -> LocationKeys:
     """The path prefixes, host and registrable domain of a parsed URL, for location scopes."""
-    authority, slash, rest = url.value.removeprefix("https://").partition("/")
-    host = _without_port(authority)
-    path = (slash + rest).partition("?")[0]
-    prefixes = tuple(f"https://{authority}{prefix}" for prefix in reversed(_path_prefixes(path)))
+    value = url.value.encode()
+    start = value.index(b"/", _AUTHORITY)
+    host = _without_port(value[_AUTHORITY:start].decode())
+    prefixes = tuple(value[:end].decode() for end in _prefix_ends(value, start))
     return LocationKeys(prefixes, host, registrable_domain(host))
+
+
+class LocationKeyring:
+    """The keys of the locations that many URLs lie in; each prefix, host and domain hashed once."""
+
+    def __init__(self) -> None:
+        """Start knowing nothing."""
+        self._of_prefix: dict[bytes, bytes] = {}
+        self._of_authority: dict[bytes, list[bytes]] = {}
+        self._of_domain: dict[str, bytes] = {}
+
+    def keys(self, url: Identifier) -> list[bytes]:
+        """The keys of all that `location_keys` gives of a parsed URL, in that order."""
+        value = url.value.encode()
+        start = value.index(b"/", _AUTHORITY)
+        known = self._of_prefix
+        keys = []
+        for end in _prefix_ends(value, start):
+            prefix = value[:end]
+            key = known.get(prefix)
+            if key is None:
+                key = known[prefix] = sha256(b"url:" + prefix).digest()
+            keys.append(key)
+        authority = value[_AUTHORITY:start]
+        if authority not in self._of_authority:
+            self._of_authority[authority] = self._site_keys(authority.decode())
+        keys += self._of_authority[authority]
+        return keys
+
+    def _site_keys(self, authority: str) -> list[bytes]:
+        host = _without_port(authority)
+        domain = registrable_domain(host)
+        keys = [location_key(Scope.HOST, host)]
+        if domain and domain not in self._of_domain:
+            self._of_domain[domain] = location_key(Scope.DOMAIN, domain)
+        return [*keys, self._of_domain[domain]] if domain else keys
 
 
 def location_key(scope: Scope, value: str) -> bytes:
@@ -349,11 +386,22 @@ def _bare_host(text: str) -> str:
     return host
 
 
-def _path_prefixes(path: str) -> list[str]:
-    ends = [place for place, character in enumerate(path) if character == "/" and place]
-    if not path.endswith("/"):
-        ends.append(len(path))
-    return [path[:end] for end in ends[:MAX_PREFIX_DEPTH]]
+def _prefix_ends(value: bytes, start: int) -> list[int]:
+    """Where the path prefixes of a canonical URL end whose path starts at `start`, deepest first.
+
+    A prefix ends at a slash, or where the path does.
+    """
+    query = value.find(b"?", start)
+    stop = len(value) if query < 0 else query
+    ends: list[int] = []
+    end = value.find(b"/", start + 1, stop)
+    while end >= 0 and len(ends) < MAX_PREFIX_DEPTH:
+        ends.append(end)
+        end = value.find(b"/", end + 1, stop)
+    if len(ends) < MAX_PREFIX_DEPTH and not value.endswith(b"/", start, stop):
+        ends.append(stop)
+    ends.reverse()
+    return ends
 
 
 def _compact(kind: IdentifierKind, text: str, compact: Callable[[str], str]) -> str:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from registry.identifiers import Hashes, Identifier, location_key, location_keys
+from registry.identifiers import Hashes, Identifier, LocationKeyring
 from registry.labels import WITHDRAWN
 from registry.models import Location, LocationEvent, Rightsholder
 from registry.statements import Facts, Place, Statement
@@ -87,7 +88,7 @@ def location_statements(
     keys = {} if isinstance(items, Hashes) else _keys_of(items)
     if not keys:
         return {}
-    locations = _locations({key for each in keys.values() for key in each})
+    locations = _locations(set(chain.from_iterable(keys.values())))
     if not locations:
         return {}
     said = _said({each for found in locations.values() for each in found}, tree_size)
@@ -99,6 +100,7 @@ def location_statements(
             for statement in said.get(location, ())
         )
         for url, each in keys.items()
+        if not locations.keys().isdisjoint(each)
     }
     return {url: statements for url, statements in found.items() if statements}
 
@@ -146,19 +148,8 @@ def keys_of_places(urls: Iterable[Identifier]) -> list[list[bytes]]:
 
 def _keys_of(items: Iterable[Identifier]) -> dict[Identifier, list[bytes]]:
     """Give the keys of the locations of each URL: at most sixteen prefixes, a host, a domain."""
-    of_host: dict[str, list[bytes]] = {}
-    keys: dict[Identifier, list[bytes]] = {}
-    for item in items:
-        if item.kind is not IdentifierKind.URL or item in keys:
-            continue
-        within = location_keys(item)
-        if within.host not in of_host:
-            of_host[within.host] = [location_key(Scope.HOST, within.host)]
-            if within.domain:
-                of_host[within.host].append(location_key(Scope.DOMAIN, within.domain))
-        prefixes = [location_key(Scope.URL, prefix) for prefix in within.prefixes]
-        keys[item] = prefixes + of_host[within.host]
-    return keys
+    ring = LocationKeyring()
+    return {item: ring.keys(item) for item in items if item.kind is IdentifierKind.URL}
 
 
 def _locations(keys: Collection[bytes]) -> dict[bytes, list[UUID]]:

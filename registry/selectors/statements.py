@@ -38,7 +38,7 @@ SELECT claim.work_id, claim.id, claim.rightsholder_id, claim.is_withdrawal, entr
        holder.id, holder.name, holder.rightsholder_id, holder.layer
 FROM registry_claim claim
 JOIN registry_entry entry ON entry.id = claim.entry_id
-LEFT JOIN registry_holder holder ON holder.claim_id = claim.id
+LEFT JOIN LATERAL (SELECT * FROM registry_holder WHERE claim_id = claim.id OFFSET 0) holder ON true
 WHERE claim.work_id = ANY(%(works)s::uuid[]) AND entry.index < %(size)s
 """
 

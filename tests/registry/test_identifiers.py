@@ -19,12 +19,14 @@ from registry.identifiers import (
     MAX_PREFIX_DEPTH,
     MAX_URL_LENGTH,
     Identifier,
+    LocationKeyring,
     LocationKeys,
+    location_key,
     location_keys,
     parse,
     registrable_domain,
 )
-from registry.vocabulary import IdentifierKind
+from registry.vocabulary import IdentifierKind, Scope
 from tests.conftest import SAMPLES
 
 VECTORS = SAMPLES / "vectors"
@@ -210,6 +212,45 @@ def test_a_very_deep_url_has_a_bounded_number_of_prefixes() -> None:
     keys = location_keys(parse(IdentifierKind.URL, "https://maya.example" + "/a" * 3_000))
     assert len(keys.prefixes) == MAX_PREFIX_DEPTH
     assert keys.prefixes[-1] == "https://maya.example/a"
+
+
+URLS = st.builds(
+    "{}://{}{}{}{}".format,
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(
+        ["maya.example", "art.maya.example", "maya.github.io", "[2001:db8::1]", "co.uk"]
+    ),
+    st.sampled_from(["", ":8080"]),
+    st.lists(st.sampled_from(["/", "/a", "/b", "/ä", "/a%2Fb", "/?", "/a?b=/c"]), max_size=20).map(
+        "".join
+    ),
+    st.sampled_from(["", "?", "?q=/a/b", "/?/", "#/a"]),
+)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(URLS, min_size=1, max_size=4))
+def test_many_urls_have_the_keys_that_each_has_by_itself(texts: list[str]) -> None:
+    ring = LocationKeyring()
+    for url in (parse(IdentifierKind.URL, text) for text in texts):
+        prefixes, host, domain = slowly(url)
+        assert location_keys(url) == LocationKeys(prefixes, host, domain)
+        keys = [location_key(Scope.URL, prefix) for prefix in prefixes]
+        keys.append(location_key(Scope.HOST, host))
+        if domain:
+            keys.append(location_key(Scope.DOMAIN, domain))
+        assert ring.keys(url) == keys
+
+
+def slowly(url: Identifier) -> tuple[tuple[str, ...], str, str | None]:
+    """Prefixes, host and domain of a URL, character by character."""
+    authority, _, rest = url.value.removeprefix("https://").partition("/")
+    path = "/" + rest.split("?")[0]
+    ends = [n for n, character in enumerate(path) if character == "/" and n]
+    ends += [] if path.endswith("/") else [len(path)]
+    prefixes = [f"https://{authority}{path[:end]}" for end in ends[:MAX_PREFIX_DEPTH]]
+    host = authority.removesuffix(":8080")
+    return tuple(reversed(prefixes)), host, registrable_domain(host)
 
 
 def test_published_numbers_are_judged_as_published() -> None:
