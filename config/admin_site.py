@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from consent.selectors.snapshots import newest
 from registry.selectors.operations import overview
 
 # What the theme's Alpine.js asks for: it compiles attributes, and sets sizes and places.
@@ -44,5 +45,5 @@ class RegistryAdminSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Show how the registry is doing, above what may be looked at."""
-        state = {"state": overview(at=timezone.now())}
+        state = {"state": overview(at=timezone.now()), "snapshot": newest()}
         return super().index(request, state | (extra_context or {}))

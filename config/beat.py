@@ -34,6 +34,11 @@ TIMETABLE = {
         "task": "consent.tasks.forget_answers",
         "schedule": crontab(minute="17"),
     },
+    "build what batches are answered from": {
+        "task": "consent.tasks.build_snapshot",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "remind of keys that end": {
         "task": "consent.tasks.remind_of_key_ends",
         "schedule": crontab(minute="11"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consent.selectors.snapshots import newest
 from registry.selectors.log import is_log_fresh
 from registry.selectors.operations import is_worker_alive
 
@@ -31,11 +32,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if all is well, 503 otherwise, with one word a check."""
-    checks = _checks(timezone.now())
+    """Answer 200 if all is well, 503 otherwise, with one word a check, and the snapshot's state."""
+    now = timezone.now()
+    checks = _checks(now)
     is_ready = checks == WELL
-    status = "ready" if is_ready else "waiting"
-    return JsonResponse({"status": status, **checks}, status=200 if is_ready else 503)
+    state = {"status": "ready" if is_ready else "waiting", **checks, "snapshot": _snapshot(now)}
+    return JsonResponse(state, status=200 if is_ready else 503)
 
 
 def _checks(at: datetime) -> dict[str, str]:
@@ -49,6 +51,21 @@ def _checks(at: datetime) -> dict[str, str]:
         return unknown | {"database": "down"}
     log = {"log": "fresh" if is_fresh else "stale"}
     return WELL | log | {"worker": "alive" if is_alive else "silent"}
+
+
+def _snapshot(at: datetime) -> dict[str, float] | None:
+    """Give what batches are answered from on this host; without it the database answers."""
+    known = newest()
+    if known is None:
+        return None
+    return {
+        "tree_size": known.about.tree_size,
+        "age_seconds": round((at - known.decided_at).total_seconds()),
+        "bytes": known.size,
+        "build_seconds": round(known.about.build_seconds, 1),
+        "keys": known.about.keys,
+        "shapes": known.about.shapes,
+    }
 
 
 @cache

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from consent.selectors.firms import REMINDED_DAYS, key_keepers, keys_ending
-from consent.services import firms, idempotency, members, quotas
+from consent.services import firms, idempotency, members, quotas, snapshots
+from registry.selectors.log import head
 
 if TYPE_CHECKING:
     from consent.models import ApiKey
@@ -26,6 +27,14 @@ def remind_of_key_ends() -> None:
                 (keeper.email, *_ending_mail(key, days, keeper.language)) for keeper in keepers
             ]
             firms.remind_of_end(key=key, days=days, mails=mails, at=at)
+
+
+@shared_task
+def build_snapshot() -> None:
+    """Build what batches are answered from, where the newest one is old."""
+    published = head()
+    if published:
+        snapshots.build_if_due(head=published, at=timezone.now())
 
 
 @shared_task

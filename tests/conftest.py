@@ -64,6 +64,7 @@ def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with override_settings(
         REGISTRY_SIGNING_KEYS=state / "keys",
         STATIC_ROOT=state / "static",
+        SNAPSHOT_FOLDER=state / "snapshots",
         WHITENOISE_USE_FINDERS=True,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # fast on purpose
         STORAGES={

@@ -10,7 +10,7 @@ from django.conf import settings
 from consent import receipts
 from consent.api.authentication import key_of
 from consent.receipts import Answered, Asked, Receipt
-from consent.selectors import lookups, trials
+from consent.selectors import lookups, snapshots, trials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +25,23 @@ if TYPE_CHECKING:
 
 
 def decided(
-    request: Request, items: Sequence[Identifier], *, usage: Usage, moment: Moment
+    request: Request,
+    items: Sequence[Identifier],
+    *,
+    usage: Usage,
+    moment: Moment,
+    is_brief: bool = False,
 ) -> list[Decision]:
-    """Give one decision per item, in order: fixed ones for a test key."""
+    """Give one decision per item, in order: fixed ones for a test key.
+
+    Brief ones of the present moment come from the snapshot, where there is one.
+    """
     key = key_of(request)
     if key and key.is_test:
         return trials.decisions(items)
     organisation = key.firm.organisation_id if key else None
-    return lookups.decisions(items, usage=usage, organisation=organisation, moment=moment)
+    answered = snapshots.decisions if is_brief else lookups.decisions
+    return answered(items, usage=usage, organisation=organisation, moment=moment)
 
 
 def asked(request: Request, mode: str, usage: Usage, body: bytes) -> Asked:

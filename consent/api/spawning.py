@@ -93,7 +93,7 @@ def _answer(request: Request, *, is_strict: bool) -> Response:
     headers = metering.charge(request, items=asked_for, at=now)
     places = [place for place, each in enumerate(read_lines) if isinstance(each, Identifier)]
     items = [each for each in read_lines if isinstance(each, Identifier)]
-    decided = answering.decided(request, items, usage=usage, moment=moment)
+    decided = answering.decided(request, items, usage=usage, moment=moment, is_brief=True)
     asked = answering.asked(request, receipts.BATCH, usage, body.octets)
     receipt = answering.receipt(asked, list(map(Answered, places, items, decided)), moment, now)
     found = dict(zip(places, decided, strict=True))

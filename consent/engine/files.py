@@ -60,6 +60,17 @@ def write(path: Path, about: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
         temporary.unlink(missing_ok=True)
 
 
+def about(path: Path) -> dict[str, Any]:
+    """Give what a file says about itself, believed unseen; raise DamagedFile where it cannot."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(LENGTH.stop)
+            found = json.loads(file.read(int.from_bytes(start[LENGTH], "big")))["about"]
+    except (ValueError, KeyError, TypeError, MemoryError, OverflowError) as error:
+        raise DamagedFile(path.name) from error
+    return dict(found)
+
+
 def read(path: Path) -> Arrays:
     """Give the file mapped into memory; raise DamagedFile where an octet is not what was written.
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consent.engine import files
+from consent.engine.files import DamagedFile
 from consent.engine.keys import KeyTable, Rows, Words, new_factor, table_of
 from consent.engine.shapes import Extract, Shapes
 from registry.vocabulary import IdentifierKind, Usage
@@ -46,6 +47,7 @@ class About:
     tree_size: int
     decided_at: int
     rules: str
+    keys: int
     shapes: int
     build_seconds: float
 
@@ -143,6 +145,17 @@ def write(
         raise ValueError("more different answers than numbers for them")
     told = {"about": asdict(about), "answers": [*map(list, answers)], "factor": factor}
     files.write(path, told, arrays)
+
+
+def about(path: Path) -> About:
+    """Give what a snapshot says about itself, without looking whether it is whole.
+
+    Raises DamagedFile where it says nothing.
+    """
+    try:
+        return About(**files.about(path)["about"])
+    except (KeyError, TypeError) as error:
+        raise DamagedFile(path.name) from error
 
 
 def read(path: Path) -> Snapshot:

@@ -20,10 +20,9 @@ from consent.engine.keys import words_of
 from consent.engine.snapshot import DATABASE, FIRST, FURTHEST
 from consent.rules import LATEST, Decision, Matched, decide
 from consent.selectors import lookups
-from registry.identifiers import Hashes, Identifier, keys_of
+from registry.identifiers import Hashes, Identifier, LocationKeyring, keys_of
 from registry.selectors.changes import changes
 from registry.selectors.extracts import EPOCH, moment_of
-from registry.selectors.locations import keys_of_places
 from registry.vocabulary import Basis, IdentifierKind, MatchKind, Preference, Usage, Verdict
 
 if TYPE_CHECKING:
@@ -31,14 +30,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consent.engine.overlay import Overlay
-    from consent.engine.snapshot import Found, Snapshot
+    from consent.engine.snapshot import About, Found, Snapshot
     from consent.selectors.lookups import Moment
+    from registry.statements import TreeHead
 
 logger = logging.getLogger(__name__)
 
 SUFFIX = ".snapshot"
 LOOKED_EVERY = 1.0  # seconds, for a newer file
+DUE_AFTER = 10_000  # entries
+DUE_EVERY = timedelta(hours=1)  # by then, waits and windows that ended sent many to the database
 MOST_BEHIND = 50_000  # entries: reading more takes longer than a new snapshot is away
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What operators want to know of a snapshot; `size` in octets."""
+
+    about: About
+    size: int
+
+    @property
+    def decided_at(self) -> datetime:
+        """The moment as of which it answers."""
+        return EPOCH + timedelta(microseconds=self.about.decided_at)
 
 
 @dataclass(slots=True)
@@ -57,6 +72,26 @@ _lock = Lock()
 def files() -> list[Path]:
     """Give the snapshots of this host, the oldest first."""
     return sorted(settings.SNAPSHOT_FOLDER.glob(f"[0-9]*{SUFFIX}"))
+
+
+def newest() -> State | None:
+    """Give the newest snapshot of this host, or None where there is none to be read."""
+    path = next(reversed(files()), None)
+    try:
+        return State(snapshot.about(path), path.stat().st_size) if path else None
+    except (DamagedFile, FileNotFoundError):
+        return None
+
+
+def is_due(head: TreeHead, *, at: datetime) -> bool:
+    """Say whether a new snapshot is worth its time."""
+    known = newest()
+    return (
+        known is None
+        or known.about.rules != LATEST
+        or head.size - known.about.tree_size >= DUE_AFTER
+        or not timedelta() <= at - known.decided_at < DUE_EVERY
+    )
 
 
 def close() -> None:
@@ -108,7 +143,8 @@ def _by_kind(
 
 def _leave_places(current: Overlay, found: Found, urls: list[Identifier]) -> None:
     """Leave to the database whatever lies where somebody has or had control."""
-    keys = keys_of_places(urls)
+    ring = LocationKeyring()
+    keys = [ring.keys(url) for url in urls]
     numbers = np.repeat(np.arange(len(keys)), [len(each) for each in keys])
     are_places = current.are_places(words_of(b"".join(key for each in keys for key in each)))
     found.codes[numbers[are_places]] = DATABASE

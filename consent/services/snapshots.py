@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from consent.engine import shapes, snapshot
 from consent.engine.shapes import BEGUN, CHOICES_BITS, OVER, SHORT, WAITING, Shape
 from consent.engine.snapshot import DATABASE, FIRST, USAGES, About, Answer
 from consent.rules import LATEST, WAITS, decide
-from consent.selectors.snapshots import SUFFIX, files
+from consent.selectors.snapshots import SUFFIX, files, is_due
 from registry.labels import WITHDRAWN
 from registry.selectors import extracts
 from registry.selectors.extracts import CHOICES, KINDS, moment_of
@@ -32,11 +33,29 @@ LONG = timedelta(days=10_000)
 WORK, REGISTRANT = UUID(int=1), UUID(int=2)
 
 
+def build_if_due(*, head: TreeHead, at: datetime) -> None:
+    """Build a snapshot where the newest is an hour old, or many entries are newer."""
+    if is_due(head, at=at):
+        build_alone(head=head, at=at)
+
+
+def build_alone(*, head: TreeHead, at: datetime) -> bool:
+    """Build a snapshot and forget old ones; do nothing and say so while another process does."""
+    folder: Path = settings.SNAPSHOT_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        build(head=head, at=at)
+        forget_old()
+    return True
+
+
 def build(*, head: TreeHead, at: datetime) -> Path:
     """Give the new snapshot's file, of the state `head`, decided at `at`."""
     started = time.perf_counter()
-    folder: Path = settings.SNAPSHOT_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     size, moment = head.size, moment_of(at)
     identifiers = extracts.identifiers(tree_size=size)
     standard = [KINDS.index(kind) for kind in STANDARD_KINDS]
@@ -50,10 +69,17 @@ def build(*, head: TreeHead, at: datetime) -> Path:
         wait=WAIT // timedelta(microseconds=1),
     )
     answers, codes = answers_of(found.table, at)
-    path = folder / f"{size:020}-{moment:020}{SUFFIX}"
+    path: Path = settings.SNAPSHOT_FOLDER / f"{size:020}-{moment:020}{SUFFIX}"
     snapshot.write(
         path,
-        About(size, moment, LATEST, len(found.table), time.perf_counter() - started),
+        About(
+            size,
+            moment,
+            LATEST,
+            len(identifiers),
+            len(found.table),
+            time.perf_counter() - started,
+        ),
         identifiers=identifiers,
         locations=extracts.location_keys(),
         firms=extracts.named_organisations(),
@@ -66,7 +92,7 @@ def build(*, head: TreeHead, at: datetime) -> Path:
 
 def forget_old() -> None:
     """Delete all snapshots but the newest; whoever has one open keeps it until they let go."""
-    for path in files()[:-KEPT]:
+    for path in [*files()[:-KEPT], *settings.SNAPSHOT_FOLDER.glob(".*")]:
         path.unlink(missing_ok=True)
 
 

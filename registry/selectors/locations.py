@@ -139,13 +139,6 @@ def is_controlled_by(rightsholder: Rightsholder, key: bytes) -> bool:
     return mine.exclude(events__kind=ControlEvent.ENDED).exists()
 
 
-def keys_of_places(urls: Iterable[Identifier]) -> list[list[bytes]]:
-    """Give for each URL the keys of all locations that it may lie in."""
-    urls = list(urls)
-    keys = _keys_of(urls)
-    return [keys[url] for url in urls]
-
-
 def _keys_of(items: Iterable[Identifier]) -> dict[Identifier, list[bytes]]:
     """Give the keys of the locations of each URL: at most sixteen prefixes, a host, a domain."""
     ring = LocationKeyring()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -24,7 +25,7 @@ def _another_process() -> Iterator[None]:
     health._require_migrations.cache_clear()
 
 
-def ready(client: Client) -> tuple[int, dict[str, str]]:
+def ready(client: Client) -> tuple[int, dict[str, Any]]:
     answer = client.get("/readyz")
     return answer.status_code, answer.json()
 
@@ -48,6 +49,7 @@ def test_the_registry_is_ready_when_all_is_well(client: Client, now: datetime) -
             "migrations": "applied",
             "log": "fresh",
             "worker": "alive",
+            "snapshot": None,
         },
     )
 
@@ -106,5 +108,6 @@ def test_a_database_that_is_down_is_said_and_nothing_else_about_it(
         "migrations": "unknown",
         "log": "unknown",
         "worker": "unknown",
+        "snapshot": None,
     }
     assert b"password" not in answer.content

@@ -92,12 +92,16 @@ class ConsentView(MeteredView):
         is_records = isinstance(body.value, Hashes)
         given = _query(request, body.value) if is_records else _members(request, body.value)
         usage = questions.usage_of(given.get("usage"))
-        moment = _moment(questions.as_of(given.get("at"), given.get("tree_size")), now)
+        as_of = questions.as_of(given.get("at"), given.get("tree_size"))
+        moment = _moment(as_of, now)
         items = questions.items_of(given.get("items"))
         is_full = _one_of(given, "detail", ("brief", "full")) == "full"
-        _one_of(given, "consistency", ("default", "strong"))
+        is_strong = _one_of(given, "consistency", ("default", "strong")) == "strong"
+        is_brief = not is_full and not is_strong and as_of == AsOf()
         headers = metering.charge(request, items=len(items), at=now)
-        decided = answering.decided(request, items.good, usage=usage, moment=moment)
+        decided = answering.decided(
+            request, items.good, usage=usage, moment=moment, is_brief=is_brief
+        )
         answered = list(map(Answered, items.places, items.good, decided))
         asked = answering.asked(request, receipts.BATCH, usage, body.octets)
         receipt = answering.receipt(asked, answered, moment, now)

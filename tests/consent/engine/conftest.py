@@ -1,0 +1,18 @@
+"""Snapshots of a test's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consent.selectors import snapshots
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """Keep the snapshots of a test to itself."""
+    settings.SNAPSHOT_FOLDER = tmp_path / "snapshots"
+    snapshots.close()
+    yield settings.SNAPSHOT_FOLDER
+    snapshots.close()
