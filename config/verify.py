@@ -99,12 +99,17 @@ def passes(name: str, command: list[str], more: Mapping[str, str]) -> bool:
 
 @contextlib.contextmanager
 def own_state() -> Iterator[None]:
-    """Forget the settings given, and use a state directory that is removed at the end."""
+    """Forget the settings given, and use a state directory that is removed at the end.
+
+    Compiled modules go there, for tests start many processes that would compile them all again.
+    """
     for name in DEFAULTS.keys() - KEPT:
         os.environ.pop(name, None)
     state = Path(tempfile.mkdtemp(prefix="registry-verify-"))
     state.chmod(0o711)
     os.environ["REGISTRY_STATE"] = str(state)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(state / "compiled")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         yield
     finally:

@@ -249,7 +249,7 @@ def test_nothing_changes_before_changes_at(asked: Asked, part: float) -> None:
 
 
 @pytest.mark.slow
-@cases(100_000)
+@cases(30_000)
 @given(registries())
 def test_two_readings_of_the_rules_agree(asked: Asked) -> None:
     answer(asked.record, asked.firm)

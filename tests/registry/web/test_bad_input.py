@@ -44,7 +44,7 @@ def forms(work: Work, text: str) -> Iterator[tuple[str, dict[str, str]]]:
     yield "/language/", {"language": text, "next": text}
 
 
-@pytest.fixture(params=[10, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
+@pytest.fixture(params=[30, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 def some(request, strings: list[str]) -> list[str]:
     return strings[:: request.param]
 
