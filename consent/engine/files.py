@@ -85,7 +85,7 @@ def read(path: Path) -> Arrays:
         file.seek(LENGTH.stop)
         header = json.loads(file.read(int.from_bytes(start[LENGTH], "big")))
         size = file.seek(0, SEEK_END)
-        mapped = np.memmap(file, mode="r", dtype=np.uint8)
+        mapped = np.asarray(np.memmap(file, mode="r", dtype=np.uint8))  # a plain view is faster
     arrays = {
         name: mapped[at : at + octets].view(np.dtype(kind)).reshape(shape)
         for name, kind, shape, at, octets in header["arrays"]
