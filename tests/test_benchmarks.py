@@ -13,6 +13,7 @@ from tests.benchmarks.measuring import alternating, ratio
 from tests.benchmarks.neighbours import neighbours
 from tests.benchmarks.seeding import registered, seed, seed_shared
 from tests.benchmarks.servers import servers
+from tests.benchmarks.snapshots import snapshots
 
 WORKS = 400
 
@@ -53,6 +54,14 @@ def test_a_batch_is_measured() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_snapshot_is_measured() -> None:
+    seed_shared(WORKS)
+    said = snapshots(WORKS, rounds=1)
+    assert re.search(r"built in \d+\.\d times a bare COPY .* bytes a key .* shapes", said)
+    assert len(re.findall(r"items, .*: \d+\.\d times the loop .* \d+ left", said)) == 4
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_is_asked_as_registered_is_registered(client: Callable[..., object]) -> None:
     seed_shared(WORKS)
     items = registered(20, WORKS)
@@ -86,7 +95,10 @@ def test_a_percentile_is_a_time_that_occurred() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["speed"], "No benchmark speed; there are batch, lookups, servers, neighbours, seed."),
+        (
+            ["speed"],
+            "No benchmark speed; there are batch, lookups, servers, neighbours, snapshots, seed.",
+        ),
         (["--works", "0"], "--works must be at least 1."),
     ],
 )
@@ -98,4 +110,4 @@ def test_a_mistake_is_said_in_one_sentence(arguments: list[str], sentence: str) 
 def test_a_million_works_are_the_default() -> None:
     given = arguments_of(["seed"])
     assert (given.works, given.names) == (1_000_000, ["seed"])
-    assert list(benchmarks(1)) == ["batch", "lookups", "servers", "neighbours", "seed"]
+    assert list(benchmarks(1)) == ["batch", "lookups", "servers", "neighbours", "snapshots", "seed"]

@@ -54,12 +54,14 @@ def benchmarks(works: int) -> dict[str, Callable[[], str]]:
     from tests.benchmarks.neighbours import neighbours
     from tests.benchmarks.seeding import seed
     from tests.benchmarks.servers import servers
+    from tests.benchmarks.snapshots import snapshots
 
     return {
         "batch": partial(batch, works),
         "lookups": partial(lookups, works),
         "servers": partial(servers, works),
         "neighbours": partial(neighbours, works),
+        "snapshots": partial(snapshots, works),
         "seed": seed,
     }
 

@@ -35,12 +35,12 @@ def batch(works: int, *, items: int = ITEMS, rounds: int = ROUNDS) -> str:
     """Parse, probe, decide and render; then the same with the receipt that every batch has (G1)."""
     lines = []
     for share, name in SHARES.items():
-        asked = _mixed(works, items, share)
+        asked = mixed(works, items, share)
         body = JSONRenderer().render({"items": [{"sha256": item.value} for item in asked]})
         keys = [item.key for item in asked]
         with TemporaryDirectory() as folder:
             sealed = partial(_answer, body, Path(folder))
-            subjects = [partial(_answer, body), sealed, partial(_probe, keys)]
+            subjects = [partial(_answer, body), sealed, partial(probe, keys)]
             timed = [partial(seconds, subject) for subject in subjects]
             for subject in subjects:
                 subject()
@@ -53,11 +53,12 @@ def batch(works: int, *, items: int = ITEMS, rounds: int = ROUNDS) -> str:
     return "\n  ".join(["", *lines])
 
 
-def _mixed(works: int, items: int, share: float) -> list[Identifier]:
+def mixed(works: int, items: int, share: float) -> list[Identifier]:
+    """Give so many hashes in no order, of which the share is registered."""
     known = registered(min(int(items * share), works), works) if share else []
-    mixed = [*known, *unregistered(items - len(known))]
-    Random(7).shuffle(mixed)
-    return mixed
+    asked = [*known, *unregistered(items - len(known))]
+    Random(7).shuffle(asked)
+    return asked
 
 
 def _answer(body: bytes, keys: Path | None = None) -> bytes:
@@ -89,7 +90,8 @@ def _answer(body: bytes, keys: Path | None = None) -> bytes:
     return JSONRenderer().render(answer)
 
 
-def _probe(keys: list[bytes]) -> list[tuple[bytes, ...]]:
+def probe(keys: list[bytes]) -> list[tuple[bytes, ...]]:
+    """Give the keys that are registered: the rival's one statement."""
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(PROBE, [keys], binary=True)
