@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -94,11 +94,14 @@ def is_due(head: TreeHead, *, at: datetime) -> bool:
     )
 
 
-def close() -> None:
-    """Let go of what is open, and look again when somebody asks."""
+def open_newest() -> None:
+    """Open the newest file before anybody asks, and look again in a second."""
+    path = next(reversed(files()), None)
     with _lock:
-        _opened.path = _opened.overlay = None
-        _opened.looked_at = float("-inf")
+        _opened.path, _opened.overlay = path, None
+        _opened.looked_at = time.monotonic()
+    if path:
+        _open(path)
 
 
 def decisions(
@@ -182,7 +185,10 @@ def _current(tree_size: int) -> Overlay | None:
 
 
 def _look(now: float) -> None:
-    """Open the newest file, where there is another one than a second ago."""
+    """Have the newest file opened, where there is another one than a second ago.
+
+    Reading it takes a while: those who ask meanwhile get their answers as before.
+    """
     if now < _opened.looked_at + LOOKED_EVERY:
         return
     _opened.looked_at = now
@@ -190,9 +196,18 @@ def _look(now: float) -> None:
     if newest == _opened.path:
         return
     _opened.path = newest
-    _opened.overlay = None
     if newest:
-        try:
-            _opened.overlay = overlay.over(snapshot.read(newest))
-        except (DamagedFile, FileNotFoundError):
-            logger.exception("the snapshot %s cannot be used", newest.name)
+        Thread(target=_open, args=(newest,), daemon=True).start()
+    else:
+        _opened.overlay = None
+
+
+def _open(path: Path) -> None:
+    try:
+        opened = overlay.over(snapshot.read(path))
+    except (DamagedFile, FileNotFoundError):
+        logger.exception("the snapshot %s cannot be used", path.name)
+        return
+    with _lock:
+        if _opened.path == path:
+            _opened.overlay = opened

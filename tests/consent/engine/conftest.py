@@ -13,6 +13,7 @@ from consent.selectors import snapshots
 def folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """Keep the snapshots of a test to itself."""
     settings.SNAPSHOT_FOLDER = tmp_path / "snapshots"
-    snapshots.close()
+    snapshots.open_newest()
     yield settings.SNAPSHOT_FOLDER
-    snapshots.close()
+    settings.SNAPSHOT_FOLDER = tmp_path / "none"
+    snapshots.open_newest()

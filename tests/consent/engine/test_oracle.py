@@ -87,7 +87,7 @@ def check(seed: int, bases: Counter[Basis]) -> None:
         if step in (0, 2):
             head = lookups.present(at=registry.at).head
             assert service.build_alone(head=head, at=registry.at)
-            snapshots.close()
+            snapshots.open_newest()
         compare(registry, bases)
 
 
@@ -96,7 +96,7 @@ def check_each(seeds: range) -> Counter[Basis]:
     for seed in seeds:
         for file in snapshots.files():
             file.unlink()
-        snapshots.close()
+        snapshots.open_newest()
         with transaction.atomic():
             check(seed, bases)
             transaction.set_rollback(True)
