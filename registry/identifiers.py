@@ -2,7 +2,7 @@
 
 import re
 from base64 import b32decode, b32encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -93,6 +93,11 @@ class Hashes(Sequence[Identifier]):
 
     def __len__(self) -> int:
         return len(self.octets) // KEY_SIZE
+
+    def __iter__(self) -> Iterator[Identifier]:
+        digits = self.octets.hex()
+        for start in range(0, len(digits), _HASH_DIGITS):
+            yield Identifier(IdentifierKind.SHA256, digits[start : start + _HASH_DIGITS])
 
     @overload
     def __getitem__(self, place: int) -> Identifier: ...

@@ -62,9 +62,19 @@ def decide_alike(
         return _in_own_values(known, own, firm)
     decision = decide(facts.record(), usage, firm, decided_at, rules)
     if len(_known) >= MOST_SHAPES:
-        _known.clear()
+        forget_shapes()
     _known[rules, shape] = _located(decision, own)
     return decision
+
+
+def known_shapes() -> int:
+    """How many shapes this process has decided on."""
+    return len(_known)
+
+
+def forget_shapes() -> None:
+    """Start again as a new process does."""
+    _known.clear()
 
 
 def _taken_apart(
