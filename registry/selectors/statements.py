@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection
 from psycopg.pq import Format
-from psycopg.types.string import ByteaBinaryLoader
 
 from registry.identifiers import Hashes, Identifier, keys_of
 from registry.labels import WITHDRAWN
@@ -17,9 +16,10 @@ from registry.statements import Claim, Facts, HolderRow, Record, Word
 from registry.vocabulary import Choice, EvidenceLevel, IdentifierKind, Usage
 
 # One parameter holds all keys, 32 octets each: an array of them takes a multiple of the time to
-# send. `place` counts the items from 0.
+# send. `place` counts the items from 0. Ids come as their octets here and below, since those are
+# made and compared in a tenth of the time.
 PROBE = """
-SELECT asked.place, identifier.kind, identifier.claim_id, identifier.work_id
+SELECT asked.place, identifier.kind, uuid_send(identifier.claim_id), uuid_send(identifier.work_id)
 FROM (SELECT place, substring(%(keys)s::bytea FROM place * 32 + 1 FOR 32) AS key
       FROM (SELECT generate_series(0, %(last)s) AS place) AS places) AS asked
 JOIN registry_identifier identifier ON identifier.key = asked.key
@@ -28,14 +28,15 @@ JOIN registry_identifier identifier ON identifier.key = asked.key
 # All claims of the works, each once for every holder that it names. Sets of works are compared
 # with one array, which an index answers in order: row by row it takes a multiple of the time.
 CLAIMS = """
-SELECT claim.work_id, claim.id, claim.rightsholder_id, claim.is_withdrawal, entry.index,
+SELECT uuid_send(claim.work_id), uuid_send(claim.id), uuid_send(claim.rightsholder_id),
+       claim.is_withdrawal, entry.index,
        claim.work_id IN (
            SELECT other.work_id FROM registry_identifier other
            JOIN registry_claim its ON its.id = other.claim_id
            JOIN registry_entry e ON e.id = its.entry_id
            WHERE other.work_id = ANY(%(works)s::uuid[]) AND e.index < %(size)s
              AND other.kind IN ('isbn', 'isrc', 'iswc', 'doi')),
-       holder.id, holder.name, holder.rightsholder_id, holder.layer
+       holder.id, holder.name, uuid_send(holder.rightsholder_id), holder.layer
 FROM registry_claim claim
 JOIN registry_entry entry ON entry.id = claim.entry_id
 LEFT JOIN LATERAL (SELECT * FROM registry_holder WHERE claim_id = claim.id OFFSET 0) holder ON true
@@ -43,16 +44,16 @@ WHERE claim.work_id = ANY(%(works)s::uuid[]) AND entry.index < %(size)s
 """
 
 LEVELS = """
-SELECT DISTINCT ON (standing.rightsholder_id) standing.rightsholder_id, standing.level
+SELECT DISTINCT ON (standing.rightsholder_id) uuid_send(standing.rightsholder_id), standing.level
 FROM registry_standing standing JOIN registry_entry entry ON entry.id = standing.entry_id
 WHERE standing.rightsholder_id = ANY(%(rightsholders)s::uuid[]) AND entry.index < %(size)s
 ORDER BY standing.rightsholder_id, entry.index DESC
 """
 
 DECLARED = """
-SELECT declaration.rightsholder_id, declaration.scope, declaration.work_id, entry.index,
-       declaration.declared_at, declaration.starts_at, declaration.ends_at,
-       declaration.organisation_id, declaration.ends_firm_grants,
+SELECT uuid_send(declaration.rightsholder_id), declaration.scope, uuid_send(declaration.work_id),
+       entry.index, declaration.declared_at, declaration.starts_at, declaration.ends_at,
+       uuid_send(declaration.organisation_id), declaration.ends_firm_grants,
        declaration.terms_url, declaration.contact, {columns}
 FROM registry_declaration declaration JOIN registry_entry entry ON entry.id = declaration.entry_id
 WHERE entry.index < %(size)s AND (
@@ -89,10 +90,9 @@ def facts(
 
 
 def _rows(query: str, **parameters: Any) -> list[_Row]:
-    """Give the rows, with ids as their octets: those are made and compared in a tenth the time."""
+    """Give the rows, sent in binary: times are read in half the time."""
     with connection.cursor() as cursor:
         cursor.cursor.format = Format.BINARY
-        cursor.cursor.adapters.register_loader("uuid", ByteaBinaryLoader)
         cursor.execute(query, parameters)
         rows: list[_Row] = cursor.fetchall()
     return rows
