@@ -35,7 +35,7 @@ def verify(arguments: list[str]) -> int:
     with own_state(), prepared(is_durable=False):
         wanted = () if chosen else checks()
         failed = [name for name, command, more in wanted if not passes(name, command, more)]
-        selection = [] if is_all else ["-m", "not slow"]
+        selection = ["-m", "not long" if is_all else "not slow and not long"]
         pytest = [sys.executable, "-m", "pytest", "-n", "2", *selection, *chosen]
         if subprocess.run(pytest, cwd=PROJECT).returncode:
             failed.append("pytest")

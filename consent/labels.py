@@ -56,7 +56,7 @@ ROLE_HELP: dict[Role, StrPromise] = {
 
 KEY_SCOPES: list[tuple[str, StrPromise]] = [
     (KeyScope.LOOKUPS, _("Questions: one item, or a batch")),
-    (KeyScope.CHECKS, _("Checks of whole files")),
+    (KeyScope.CHECKS, _("Checks of whole files, which are to come")),
 ]
 
 ERROR_SENTENCES: dict[str, StrPromise] = {

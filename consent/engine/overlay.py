@@ -42,19 +42,24 @@ class Overlay:
         return are_old | (self.tables[PLACES].find(keys) >= 0) if PLACES in self.tables else are_old
 
     def grown(
-        self, tree_size: int, new: Iterable[tuple[str, bytes]], works: Iterable[bytes]
+        self,
+        tree_size: int,
+        *,
+        keys: Iterable[tuple[str, bytes]],
+        places: Iterable[bytes],
+        works: Iterable[bytes],
     ) -> Overlay:
-        """Give the overlay at a larger tree size, with new keys and the ids of changed works."""
+        """Give the overlay at a larger tree size: new keys by kind and place, changed works."""
         added: dict[str, set[bytes]] = {}
-        for kind, key in new:
+        for kind, key in [*keys, *((PLACES, place) for place in places)]:
             added.setdefault(kind, set()).add(key)
-        grown = {kind: self.new.get(kind, frozenset()) | keys for kind, keys in added.items()}
+        grown = {kind: self.new.get(kind, frozenset()) | each for kind, each in added.items()}
         rows = self.snapshot.rows_of(np.frombuffer(b"".join(works), np.uint64).reshape(-1, 2))
         return Overlay(
             self.snapshot,
             tree_size,
             {**self.new, **grown},
-            {**self.tables, **{kind: _table(keys) for kind, keys in grown.items()}},
+            {**self.tables, **{kind: _table(each) for kind, each in grown.items()}},
             np.union1d(self.changed, rows[rows >= 0]),
         )
 

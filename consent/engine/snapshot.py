@@ -23,6 +23,8 @@ FIRST = 2
 
 KINDS = tuple(IdentifierKind)
 USAGES = tuple(Usage)
+#: What its columns and tables stand for.
+WORDS = [list(KINDS), list(USAGES)]
 HOUR = 3_600_000_000  # microseconds
 FURTHEST = np.iinfo(np.uint16).max  # hours after the snapshot's moment
 NAMES_FIRM = 1 << 15  # beside the number of a work's codes
@@ -42,9 +44,13 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a snapshot rests on; `decided_at` in microseconds, of the clock of its extracts."""
+    """What a snapshot rests on; `decided_at` in microseconds, of the clock of its extracts.
+
+    `root` is that of the log at `tree_size`, in hexadecimal digits.
+    """
 
     tree_size: int
+    root: str
     decided_at: int
     rules: str
     keys: int
@@ -143,7 +149,12 @@ def write(
     }
     if len(different) >= NAMES_FIRM:
         raise ValueError("more different answers than numbers for them")
-    told = {"about": asdict(about), "answers": [*map(list, answers)], "factor": factor}
+    told = {
+        "about": asdict(about),
+        "words": WORDS,
+        "answers": [*map(list, answers)],
+        "factor": factor,
+    }
     files.write(path, told, arrays)
 
 
@@ -159,8 +170,10 @@ def about(path: Path) -> About:
 
 
 def read(path: Path) -> Snapshot:
-    """Give the snapshot; raise DamagedFile where it is not whole."""
+    """Give the snapshot; raise DamagedFile where it is not whole, or speaks with other words."""
     file = files.read(path)
+    if file.about["words"] != WORDS:
+        raise DamagedFile(path.name)
     factor, arrays = file.about["factor"], file.arrays
     names = (*KINDS, PLACES)
     return Snapshot(

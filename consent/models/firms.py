@@ -83,6 +83,7 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     firm = models.ForeignKey(Firm, models.CASCADE, related_name="invitations")
+    inviter = models.ForeignKey(FirmMember, models.SET_NULL, null=True, related_name="+")
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=8, choices=ROLES)
     invited_at = models.DateTimeField()

@@ -14,7 +14,7 @@ from consent.rules import v2026_11
 from consent.rules.decision import Conditions, Decision, License, Matched
 from consent.rules.versions import LATEST, decide
 from registry.statements import Claim, Facts, HolderRow, Word
-from registry.vocabulary import Usage
+from registry.vocabulary import EvidenceLevel, Usage
 
 #: How long grants wait, in the versions that compare no other moments with each other and with
 #: that of the decision than the start and end of what is said and the end of its wait.
@@ -136,7 +136,7 @@ def _word_shape(word: Word, names: _Names, moments: list[datetime], wait: timede
         choice,
         level,
     ) = word
-    moments.append(declared_at + wait)
+    moments.append(declared_at if level >= EvidenceLevel.VOUCHED else declared_at + wait)
     if starts_at is not None:
         moments.append(starts_at)
     if ends_at is not None:

@@ -21,6 +21,7 @@ from consent.engine.snapshot import DATABASE, FIRST, FURTHEST
 from consent.rules import LATEST, Decision, Matched, decide
 from consent.selectors import lookups
 from registry.identifiers import Hashes, Identifier, LocationKeyring, keys_of
+from registry.selectors import log
 from registry.selectors.changes import changes
 from registry.selectors.extracts import EPOCH, moment_of
 from registry.vocabulary import Basis, IdentifierKind, MatchKind, Preference, Usage, Verdict
@@ -62,11 +63,13 @@ class _Opened:
 
     path: Path | None = None
     overlay: Overlay | None = None
+    is_ours: bool = False
     looked_at: float = float("-inf")
 
 
 _opened = _Opened()
 _lock = Lock()
+_growing = Lock()
 
 
 def files() -> list[Path]:
@@ -79,7 +82,7 @@ def newest() -> State | None:
     path = next(reversed(files()), None)
     try:
         return State(snapshot.about(path), path.stat().st_size) if path else None
-    except (DamagedFile, FileNotFoundError):
+    except (DamagedFile, OSError):
         return None
 
 
@@ -88,17 +91,23 @@ def is_due(head: TreeHead, *, at: datetime) -> bool:
     known = newest()
     return (
         known is None
-        or known.about.rules != LATEST
+        or not is_ours(known.about)
         or head.size - known.about.tree_size >= DUE_AFTER
         or not timedelta() <= at - known.decided_at < DUE_EVERY
     )
+
+
+def is_ours(about: About) -> bool:
+    """Say whether a snapshot is of this log and these rules, not of another history or time."""
+    head = log.head_of_size(about.tree_size)
+    return about.rules == LATEST and head is not None and head.root.hex() == about.root
 
 
 def open_newest() -> None:
     """Open the newest file before anybody asks, and look again in a second."""
     path = next(reversed(files()), None)
     with _lock:
-        _opened.path, _opened.overlay = path, None
+        _opened.path, _opened.overlay, _opened.is_ours = path, None, False
         _opened.looked_at = time.monotonic()
     if path:
         _open(path)
@@ -172,16 +181,37 @@ def _moment(known: Snapshot) -> datetime:
 
 
 def _current(tree_size: int) -> Overlay | None:
-    """Give the newest snapshot as of a tree size, or None where there is none to rest on."""
+    """Give the newest snapshot as of a tree size, or None where there is none to rest on.
+
+    Whoever comes while another reads what was published since is not made to wait for it.
+    """
     with _lock:
         _look(time.monotonic())
         known = _opened.overlay
-        if known is None or not known.tree_size <= tree_size <= known.tree_size + MOST_BEHIND:
-            return None
-        if known.tree_size < tree_size:
-            said = changes(since=known.tree_size, until=tree_size)
-            known = _opened.overlay = known.grown(tree_size, said.keys, said.works)
+    if known is None or not known.tree_size <= tree_size <= known.tree_size + MOST_BEHIND:
+        return None
+    if known.tree_size == tree_size and _opened.is_ours:
         return known
+    if not _growing.acquire(blocking=False):
+        return None
+    try:
+        return _grown(known, tree_size)
+    finally:
+        _growing.release()
+
+
+def _grown(known: Overlay, tree_size: int) -> Overlay | None:
+    """Give what is open as of a tree size, None where it is of another history."""
+    if not is_ours(known.snapshot.about):
+        logger.error("a snapshot of another history is not used")
+        return None
+    if known.tree_size < tree_size:
+        said = changes(since=known.tree_size, until=tree_size)
+        known = known.grown(tree_size, keys=said.keys, places=said.places, works=said.works)
+    with _lock:
+        if _opened.overlay and _opened.overlay.snapshot is known.snapshot:
+            _opened.overlay, _opened.is_ours = known, True
+    return known
 
 
 def _look(now: float) -> None:
@@ -203,11 +233,13 @@ def _look(now: float) -> None:
 
 
 def _open(path: Path) -> None:
+    """Open a file; one that cannot be read is out of the way, so that another is built."""
     try:
         opened = overlay.over(snapshot.read(path))
-    except (DamagedFile, FileNotFoundError):
+    except (DamagedFile, OSError):
         logger.exception("the snapshot %s cannot be used", path.name)
+        path.unlink(missing_ok=True)
         return
     with _lock:
         if _opened.path == path:
-            _opened.overlay = opened
+            _opened.overlay, _opened.is_ours = opened, False

@@ -33,13 +33,13 @@ DAY = timedelta(days=1)
 
 @transaction.atomic
 def invite(
-    *, firm: Firm, email: str, role: Role, mail: tuple[str, str], at: datetime
+    *, inviter: FirmMember, email: str, role: Role, mail: tuple[str, str], at: datetime
 ) -> Invitation:
     """Give the invitation, and queue its `mail`, a subject and a text.
 
     Raises AlreadyMember, AlreadyInvited and TooManyInvitations.
     """
-    email = email.strip().lower()
+    email, firm = email.strip().lower(), inviter.firm
     _lock(firm)
     if members_of(firm).filter(user__email=email).exists():
         raise AlreadyMember
@@ -50,7 +50,12 @@ def invite(
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
-                firm=firm, email=email, role=role, invited_at=at, expires_at=at + INVITATION_LASTS
+                firm=firm,
+                inviter=inviter,
+                email=email,
+                role=role,
+                invited_at=at,
+                expires_at=at + INVITATION_LASTS,
             )
     except IntegrityError as error:
         raise AlreadyInvited from error
@@ -79,18 +84,23 @@ def withdraw_invitation(*, firm: Firm, invitation: UUID, at: datetime) -> None:
 
 @transaction.atomic
 def change_role(*, member: FirmMember, role: Role) -> None:
-    """Let the member do more or less; raise LastOwner."""
+    """Let the member do more or less; raise LastOwner. Who is no owner has invited nobody."""
     _lock(member.firm)
     if role != Role.OWNER:
         _keep_an_owner(member)
+        _withdraw_invitations(member)
     FirmMember.objects.filter(id=member.id).update(role=role)
 
 
 @transaction.atomic
 def remove(*, member: FirmMember) -> None:
-    """Let the account act for the firm no more; raise LastOwner. Its keys stay the firm's."""
+    """Let the account act for the firm no more; raise LastOwner.
+
+    Keys stay the firm's; open invitations go with whoever wrote them.
+    """
     _lock(member.firm)
     _keep_an_owner(member)
+    _withdraw_invitations(member)
     member.delete()
 
 
@@ -115,7 +125,14 @@ def _lock(firm: Firm) -> None:
     Firm.objects.select_for_update(no_key=True).get(id=firm.id)
 
 
+def _withdraw_invitations(member: FirmMember) -> None:
+    """Forget whom the member invited, so that a dismissed owner has no way back in."""
+    Invitation.objects.filter(inviter=member, ended_at=None).delete()
+
+
 def _keep_an_owner(member: FirmMember) -> None:
+    if not FirmMember.objects.filter(id=member.id, role=Role.OWNER).exists():
+        return
     others = members_of(member.firm).exclude(id=member.id)
     if not others.filter(role=Role.OWNER, user__is_active=True).exists():
         raise LastOwner

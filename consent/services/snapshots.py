@@ -69,11 +69,12 @@ def build(*, head: TreeHead, at: datetime) -> Path:
         wait=WAIT // timedelta(microseconds=1),
     )
     answers, codes = answers_of(found.table, at)
-    path: Path = settings.SNAPSHOT_FOLDER / f"{size:020}-{moment:020}{SUFFIX}"
+    path: Path = settings.SNAPSHOT_FOLDER / f"{moment:020}-{size:020}{SUFFIX}"
     snapshot.write(
         path,
         About(
             size,
+            head.root.hex(),
             moment,
             LATEST,
             len(identifiers),

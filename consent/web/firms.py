@@ -41,15 +41,17 @@ def firm(request: HttpRequest) -> HttpResponse:
 def found_firm(request: HttpRequest) -> HttpResponse:
     """Sign the organisation up that the account's address belongs to."""
     form = FirmForm(request.POST)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
         try:
             firms.sign_up(name=form.cleaned_data["name"], user=account_of(request))
         except DomainError as refusal:
             field = "name" if isinstance(refusal, InvalidName) else None
             form.add_error(field, sentence(refusal))
+            status = status_of(refusal.code)
         else:
             return redirect("consent:firm")
-    return _founding_page(request, form, status=status_of("invalid-name"))
+    return _founding_page(request, form, status=status)
 
 
 def firm_page(

@@ -1,6 +1,7 @@
 """What people may type on the pages of the answer, and the sentence where it cannot be taken."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.text import format_lazy
@@ -16,6 +17,7 @@ from registry.recognition import read, recognise
 from registry.vocabulary import IdentifierKind
 
 NAME_LENGTH = 200
+ADDRESS_LENGTH = 254  # RFC 5321 section 4.5.3.1.3
 
 
 class CheckForm(forms.Form):
@@ -60,7 +62,7 @@ class FirmForm(forms.Form):
 
     name = forms.CharField(
         label=_("Name of the organisation"),
-        help_text=_("Creators see it, so use its full name."),
+        help_text=_("Use its full name."),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
@@ -89,6 +91,7 @@ class KeyForm(forms.Form):
         initial=[KeyScope.LOOKUPS],
         widget=forms.CheckboxSelectMultiple,
     )
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     is_test = forms.BooleanField(
         label=_("A test key"),
         help_text=_("It gets fixed answers, so that you can try your programs without any data."),
@@ -111,7 +114,9 @@ class InvitationForm(RoleForm):
     """Whom to invite, and to do what."""
 
     email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("E-mail address"),
+        max_length=ADDRESS_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(
         label=_("Role"),

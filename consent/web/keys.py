@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,20 +26,29 @@ from registry.errors import DomainError
 if TYPE_CHECKING:
     from consent.models import ApiKey, FirmMember
 
+DAY = 86_400  # seconds
+
 
 @posted
 @for_member(Role.ENGINEER)
 def issue_key(request: HttpRequest, member: FirmMember) -> HttpResponse:
     """Show a new key in this one answer, and nowhere else ever."""
     form = KeyForm(request.POST)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
+        wanted = form.cleaned_data
+        if not cache.add(sent := f"key-form-{wanted.pop('once')}", "sent", DAY):
+            messages.info(request, _("This form was sent before: its key is in the list."))
+            return redirect("consent:firm")
         try:
-            _key, text = firms.issue_key(firm=member.firm, at=timezone.now(), **form.cleaned_data)
+            _key, text = firms.issue_key(firm=member.firm, at=timezone.now(), **wanted)
         except DomainError as refusal:
             form.add_error(None, sentence(refusal))
+            status = status_of(refusal.code)
+            cache.delete(sent)
         else:
             return firm_page(request, member, new_key=text)
-    return firm_page(request, member, key_form=form, status=status_of("invalid-name"))
+    return firm_page(request, member, key_form=form, status=status)
 
 
 @require_safe

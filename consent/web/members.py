@@ -43,17 +43,19 @@ def members(request: HttpRequest, member: FirmMember) -> HttpResponse:
 def invite(request: HttpRequest, member: FirmMember) -> HttpResponse:
     """Invite an address to join."""
     form = InvitationForm(request.POST)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
         email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
         mail = _invitation_mail(member.firm, str(request.user), email, role)
         try:
-            service.invite(firm=member.firm, email=email, role=role, mail=mail, at=timezone.now())
+            service.invite(inviter=member, email=email, role=role, mail=mail, at=timezone.now())
         except DomainError as refusal:
             form.add_error("email", sentence(refusal))
+            status = status_of(refusal.code)
         else:
             messages.success(request, _("We have written to %(email)s.") % {"email": email})
             return redirect("consent:members")
-    return _page(request, member, form, status=status_of("already-invited"))
+    return _page(request, member, form, status=status)
 
 
 @posted

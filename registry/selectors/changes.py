@@ -8,8 +8,6 @@ from django.db import connection
 
 from registry.selectors.log import DECLARATIONS
 
-PLACE = "place"
-
 # The people and works that entries speak about; a standing or a catalogue is about all works of
 # its rightsholder.
 _ABOUT = """
@@ -34,17 +32,18 @@ UNION SELECT id FROM registry_work WHERE rightsholder_id IN (SELECT rightsholder
 """  # noqa: S608  texts of this module alone
 _KEYS = f"""{_ABOUT}
 SELECT kind, key FROM registry_identifier WHERE claim_id IN (SELECT id FROM claim)
-UNION SELECT '{PLACE}', key FROM registry_location WHERE id IN (
+UNION ALL SELECT NULL, key FROM registry_location WHERE id IN (
     SELECT location_id FROM registry_locationevent WHERE entry_id IN (SELECT id FROM published))
 """  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Works by their ids' octets; new keys with their kinds, PLACE for those of locations."""
+    """Works by their ids' octets, new keys with their kinds, and the keys of locations."""
 
     works: list[bytes]
     keys: list[tuple[str, bytes]]
+    places: list[bytes]
 
 
 def changes(*, since: int, until: int) -> Changes:
@@ -52,7 +51,11 @@ def changes(*, since: int, until: int) -> Changes:
     sizes = {"log": DECLARATIONS, "since": since, "until": until}
     works: list[UUID] = [work for (work,) in _rows(_WORKS, sizes)]
     keys = [(kind, bytes(key)) for kind, key in _rows(_KEYS, sizes)]
-    return Changes([work.bytes for work in works], keys)
+    return Changes(
+        works=[work.bytes for work in works],
+        keys=[(kind, key) for kind, key in keys if kind],
+        places=[key for kind, key in keys if not kind],
+    )
 
 
 def _rows(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from consent.engine import snapshot
+from consent.engine.snapshot import KINDS, USAGES
 from consent.models import Firm
 from consent.selectors import lookups, snapshots
 from consent.services import firms
@@ -226,6 +228,70 @@ def test_a_damaged_snapshot_is_refused_and_the_database_answers(
     assert asked == len(ITEMS) - 1
     assert "granted" in bases
     assert "cannot be used" in caplog.text
+
+
+def test_a_damaged_snapshot_is_replaced(
+    built: Path, works: list[Any], now: datetime, compare: Ask
+) -> None:
+    built.write_bytes(built.read_bytes()[:-1])
+    snapshots.open_newest()
+    assert not snapshots.files()
+    service.build_if_due(head=lookups.present(at=now).head, at=now + timedelta(milliseconds=4))
+    snapshots.open_newest()
+    assert compare()[1] == 0
+
+
+def test_a_snapshot_of_another_history_is_never_answered_from(
+    folder: Path,
+    vouched: Rightsholder,
+    register: Ask,
+    publish: Ask,
+    now: datetime,
+    compare: Ask,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with transaction.atomic():  # what a restored database no longer has
+        register(vouched, "Work 0", choices={TRAINING: Choice.ALLOW})
+        publish()
+        head = lookups.present(at=now).head
+        assert service.build_alone(head=head, at=now + timedelta(milliseconds=3))
+        snapshots.open_newest()
+        assert compare()[0][0] == "granted"
+        transaction.set_rollback(True)
+    for n in range(5):
+        register(vouched, f"Another {n}", choices={TRAINING: Choice.REFUSE})
+    publish()
+    for _ in range(2):
+        assert compare()[0][0] == "unstated"
+    assert "another history" in caplog.text
+    service.build_if_due(head=lookups.present(at=now).head, at=now + timedelta(milliseconds=4))
+    snapshots.open_newest()
+    bases, asked = compare()
+    assert (bases[0], asked) == ("unstated", 0)
+
+
+@pytest.mark.parametrize("words", [[[*KINDS], [*USAGES][::-1]], [[*KINDS][1:], [*USAGES]]])
+def test_a_snapshot_with_other_words_is_not_read(
+    words: Any, works: list[Any], now: datetime, monkeypatch: pytest.MonkeyPatch, compare: Ask
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(snapshot, "WORDS", words)
+        service.build_alone(head=lookups.present(at=now).head, at=now + timedelta(milliseconds=3))
+    snapshots.open_newest()
+    assert compare()[1] == len(ITEMS) - 1
+    assert not snapshots.files()
+
+
+def test_a_snapshot_of_older_rules_is_not_answered_from(
+    works: list[Any], now: datetime, monkeypatch: pytest.MonkeyPatch, compare: Ask
+) -> None:
+    head = lookups.present(at=now).head
+    with monkeypatch.context() as older:
+        older.setattr(service, "LATEST", "2025-01")
+        service.build_alone(head=head, at=now + timedelta(milliseconds=3))
+    snapshots.open_newest()
+    assert compare()[1] == len(ITEMS) - 1
+    assert snapshots.is_due(head, at=now + timedelta(milliseconds=4))
 
 
 def test_records_and_urls_are_answered_from_it_too(

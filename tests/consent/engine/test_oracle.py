@@ -111,7 +111,7 @@ def test_p10_the_snapshot_agrees_with_the_database(first: int, left: list[Identi
     assert len(left) < asked / 2, "the snapshot answers most by itself"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("first", range(REGISTRIES, 11 * REGISTRIES, REGISTRIES))
 def test_p10_the_snapshot_agrees_with_the_database_two_thousand_times(first: int) -> None:

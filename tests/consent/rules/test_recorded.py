@@ -259,7 +259,7 @@ def test_p8_an_answer_is_the_same_when_recomputed_later(first: int) -> None:
     check_each(range(first, first + SLICE))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("first", range(REGISTRIES, 10 * REGISTRIES, REGISTRIES))
 def test_p8_an_answer_is_the_same_when_recomputed_later_in_two_thousand(first: int) -> None:

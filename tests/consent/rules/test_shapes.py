@@ -242,6 +242,16 @@ def test_what_makes_another_answer_makes_another_shape(changed: dict[str, object
     assert replace(answer, changes_at=None) != allowed
 
 
+@pytest.mark.parametrize("is_older_first", [True, False])
+def test_a_grant_that_need_not_wait_is_not_there_before_it_was_said(is_older_first: bool) -> None:
+    older = grant(level=EvidenceLevel.VOUCHED)
+    newer = grant(level=EvidenceLevel.VOUCHED, declared_at=NOW + timedelta(seconds=1))
+    for facts in (older, newer) if is_older_first else (newer, older):
+        answer = decide_alike(facts, Usage.MINING, ACME, NOW)
+        assert answer == decide(facts.record(), Usage.MINING, ACME, NOW)
+    assert decide_alike(newer, Usage.MINING, ACME, NOW).basis is Basis.WAITING_GRANT
+
+
 def test_items_that_differ_in_names_numbers_and_times_alone_are_decided_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -159,6 +159,30 @@ def test_an_owner_always_stays(acme: Firm, owner: User, account: Account) -> Non
     assert role_of(bob) == Role.OWNER
 
 
+@pytest.mark.parametrize("way", ["removed", "demoted"])
+def test_a_dismissed_owner_has_no_way_back(
+    way: str, acme: Firm, invite: Invite, account: Account, now: datetime
+) -> None:
+    first = acme.memberships.get()
+    invitation = invite("private@partner.example", role=Role.OWNER)
+    firms.join(firm=acme, user=account("bob@acme.example"), role=Role.OWNER)
+    if way == "removed":
+        members.remove(member=first)
+    else:
+        members.change_role(member=first, role=Role.VIEWER)
+    with pytest.raises(InvitationEnded):
+        members.accept(invitation=invitation.id, user=account("private@partner.example"), at=now)
+
+
+def test_a_viewer_can_leave_though_no_owner_is_left(
+    acme: Firm, owner: User, account: Account
+) -> None:
+    viewer = firms.join(firm=acme, user=account("eve@acme.example"), role=Role.VIEWER)
+    set_access(user=owner, is_active=False, is_administrator=False)
+    members.remove(member=viewer)
+    assert FirmMember.objects.get().user == owner
+
+
 def test_addresses_of_the_invited_are_forgotten_after_a_month(
     invite: Invite, now: datetime
 ) -> None:

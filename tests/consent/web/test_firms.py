@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -21,7 +22,6 @@ from tests.conftest import firm_with, hash_of
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"name": "", "days": "365", "scopes": "lookups"}
 KEY = re.compile(r"crk_live_[0-9A-Za-z]{8}_[0-9A-Za-z]{38}")
 
 
@@ -48,6 +48,11 @@ def browser(client: Client, engineer: User) -> Client:
     """The engineer, signed in."""
     client.force_login(engineer)
     return client
+
+
+def form(**more: object) -> dict[str, object]:
+    """What a browser sends for a key, each time from a page loaded anew."""
+    return {"name": "", "days": "365", "scopes": "lookups", "once": str(uuid4())} | more
 
 
 def text_of(response: Any) -> str:
@@ -102,13 +107,13 @@ def test_an_address_of_nobody_in_particular_is_told_what_to_do(
 def test_colleagues_are_sent_to_each_other(browser: Client, account: Callable[..., User]) -> None:
     firms.sign_up(name="Acme", user=account("ada@acme.example"))
     response = browser.post("/firm/found/", {"name": "Acme"})
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "Somebody signed up for acme.example already" in text_of(response)
 
 
 def test_one_account_acts_for_one_firm(browser: Client, acme: Firm) -> None:
     response = browser.post("/firm/found/", {"name": "Acme again"})
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "acts for a firm already" in text_of(response)
     assert Firm.objects.count() == 1
 
@@ -122,7 +127,7 @@ def test_a_name_that_cannot_be_taken_stays_in_the_form(name: str, browser: Clien
 
 
 def test_a_key_is_shown_once_and_kept_nowhere(browser: Client, acme: Firm) -> None:
-    response = browser.post("/firm/keys/", {**FORM, "name": "crawler"})
+    response = browser.post("/firm/keys/", form(name="crawler"))
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
     [key] = set(KEY.findall(text_of(response)))
@@ -140,7 +145,7 @@ def test_a_key_from_the_page_asks_for_its_firm(
     browser: Client, acme: Firm, publish: Callable[..., TreeHead]
 ) -> None:
     publish()
-    [key] = set(KEY.findall(text_of(browser.post("/firm/keys/", FORM))))
+    [key] = set(KEY.findall(text_of(browser.post("/firm/keys/", form()))))
     headers = {"Authorization": f"Bearer {key}"}
     query = {"sha256": hash_of("Harbour").value}
     assert Client().get("/api/v1/consent", query, headers=headers).status_code == 200
@@ -172,12 +177,12 @@ def test_the_key_of_another_firm_is_not_found(
 
 
 def test_who_acts_for_no_firm_gets_no_key(browser: Client) -> None:
-    assert browser.post("/firm/keys/", FORM).status_code == 404
+    assert browser.post("/firm/keys/", form()).status_code == 404
     assert not ApiKey.objects.exists()
 
 
 def test_a_note_that_is_too_long_is_refused_with_its_text(browser: Client, acme: Firm) -> None:
-    response = browser.post("/firm/keys/", {**FORM, "name": "a" * 81})
+    response = browser.post("/firm/keys/", form(name="a" * 81))
     assert response.status_code == 422
     assert "a" * 81 in text_of(response)
     assert not ApiKey.objects.exists()
@@ -210,7 +215,7 @@ def test_a_key_lasts_as_long_and_may_do_what_was_chosen(
     browser: Client, acme: Firm, now: datetime
 ) -> None:
     chosen = {"days": "90", "scopes": ["lookups", "checks"], "is_test": "on"}
-    browser.post("/firm/keys/", FORM | chosen)
+    browser.post("/firm/keys/", form(**chosen))
     key = ApiKey.objects.get()
     assert (key.scopes, key.is_test) == (["lookups", "checks"], True)
     assert key.expires_at
@@ -226,14 +231,22 @@ def test_a_key_lasts_as_long_and_may_do_what_was_chosen(
 def test_a_key_without_an_end_or_a_purpose_is_refused(
     wrong: dict[str, str], browser: Client, acme: Firm
 ) -> None:
-    assert browser.post("/firm/keys/", FORM | wrong).status_code == 422
+    assert browser.post("/firm/keys/", form(**wrong)).status_code == 422
     assert not ApiKey.objects.exists()
 
 
+def test_a_page_that_is_loaded_again_issues_no_second_key(browser: Client, acme: Firm) -> None:
+    sent = form()
+    assert browser.post("/firm/keys/", sent).status_code == 200
+    again = browser.post("/firm/keys/", sent, follow=True)
+    assert "This form was sent before" in text_of(again)
+    assert ApiKey.objects.count() == 1
+
+
 def test_a_third_key_is_refused_with_the_way_on(browser: Client, acme: Firm) -> None:
-    statuses = [browser.post("/firm/keys/", FORM).status_code for _ in range(2)]
-    response = browser.post("/firm/keys/", {**FORM, "name": "third"})
-    assert [*statuses, response.status_code] == [200, 200, 422]
+    statuses = [browser.post("/firm/keys/", form()).status_code for _ in range(2)]
+    response = browser.post("/firm/keys/", form(name="third"))
+    assert [*statuses, response.status_code] == [200, 200, 409]
     assert "Revoke one of them first" in text_of(response)
     assert 'value="third"' in text_of(response)
 
@@ -270,7 +283,7 @@ def test_a_viewer_sees_keys_and_changes_nothing(
     assert "Issue a key" not in text_of(client.get("/firm/"))
     assert "Revoke this key" not in text_of(client.get(f"/firm/keys/{key.public_id}/"))
     for address in ("", f"{key.public_id}/revoke/", f"{key.public_id}/strictness/"):
-        assert client.post(f"/firm/keys/{address}", FORM).status_code == 403
+        assert client.post(f"/firm/keys/{address}", form()).status_code == 403
     key.refresh_from_db()
     assert key.revoked_at is None
     assert ApiKey.objects.count() == 1
