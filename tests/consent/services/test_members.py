@@ -47,7 +47,7 @@ def invite(acme: Firm, now: datetime) -> Invite:
     def make(
         email: str = "bob@acme.example", role: Role = Role.ENGINEER, **more: Any
     ) -> Invitation:
-        given = {"firm": acme, "mail": ("Join", "Acme"), "at": now} | more
+        given = {"inviter": inviter, "mail": ("Join", "Acme"), "at": now} | more
         return members.invite(email=email, role=role, **given)
 
     return make
