@@ -44,6 +44,8 @@ def acme(owner: User) -> Firm:
 def invite(acme: Firm, now: datetime) -> Invite:
     """Invite somebody to Acme."""
 
+    inviter = FirmMember.objects.get(firm=acme)
+
     def make(
         email: str = "bob@acme.example", role: Role = Role.ENGINEER, **more: Any
     ) -> Invitation:
