@@ -43,7 +43,6 @@ def acme(owner: User) -> Firm:
 @pytest.fixture
 def invite(acme: Firm, now: datetime) -> Invite:
     """Invite somebody to Acme."""
-
     inviter = FirmMember.objects.get(firm=acme)
 
     def make(
