@@ -1,5 +1,6 @@
 """A JSON batch of 10,000 hashes in process, beside a bare psycopg loop over the same keys."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from consent import receipts
 from consent.api.content import JSONParser, JSONRenderer
 from consent.api.v1 import answers, questions
 from consent.receipts import BATCH, Answered, Asked
+from consent.rules import Decision
 from consent.rules.shapes import forget_shapes, known_shapes
 from consent.selectors import lookups
 from registry.identifiers import Identifier
@@ -40,12 +42,12 @@ def batch(works: int, *, items: int = ITEMS, rounds: int = ROUNDS) -> str:
     lines = []
     for share, name in SHARES.items():
         asked = mixed(works, items, share)
-        body = JSONRenderer().render({"items": [{"sha256": item.value} for item in asked]})
+        body = body_of(asked)
         keys = [item.key for item in asked]
         with TemporaryDirectory() as folder:
-            sealed = partial(_answer, body, Path(folder))
+            sealed = partial(answer_to, body, Path(folder))
             anew = partial(_answer_anew, body)
-            subjects = [anew, partial(_answer, body), sealed, partial(probe, keys)]
+            subjects = [anew, partial(answer_to, body), sealed, partial(probe, keys)]
             timed = [partial(seconds, subject) for subject in subjects]
             for subject in subjects:
                 subject()
@@ -67,13 +69,23 @@ def mixed(works: int, items: int, share: float) -> list[Identifier]:
     return asked
 
 
-def _answer(body: bytes, keys: Path | None = None) -> bytes:
-    """Give what the view sends, without HTTP around it; `keys` is where receipts are signed."""
+def body_of(items: Sequence[Identifier]) -> bytes:
+    """Give the JSON that asks for hashes."""
+    return JSONRenderer().render({"items": [{"sha256": item.value} for item in items]})
+
+
+def answer_to(
+    body: bytes, keys: Path | None = None, *, decide: Callable[..., list[Decision]] | None = None
+) -> bytes:
+    """Give what the view sends, without HTTP around it.
+
+    `keys` is where receipts are signed, `decide` what decides instead of the database.
+    """
     now = timezone.now()
     given = JSONParser().parse(BytesIO(body)).value
     items = questions.items_of(given["items"])
     moment = lookups.present(at=now)
-    decided = lookups.decisions(
+    decided = (decide or lookups.decisions)(
         items.good, usage=Usage.GENERATIVE_TRAINING, organisation=None, moment=moment
     )
     answer = {
@@ -98,7 +110,7 @@ def _answer(body: bytes, keys: Path | None = None) -> bytes:
 
 def _answer_anew(body: bytes) -> bytes:
     forget_shapes()
-    return _answer(body)
+    return answer_to(body)
 
 
 def probe(keys: list[bytes]) -> list[tuple[bytes, ...]]:

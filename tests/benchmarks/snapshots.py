@@ -16,7 +16,7 @@ from consent.selectors import snapshots as answers
 from consent.services import snapshots as building
 from registry.identifiers import Hashes
 from registry.vocabulary import Usage
-from tests.benchmarks.batch import mixed, probe
+from tests.benchmarks.batch import answer_to, body_of, mixed, probe
 from tests.benchmarks.measuring import ROUNDS, alternating, ratio, seconds
 
 SIZES = {1_000: 15, 10_000: 20}  # items, and the goal
@@ -56,13 +56,16 @@ def _probed(works: int, size: int, share: float, name: str, goal: int, rounds: i
     items = mixed(works, size, share)
     hashes = Hashes(b"".join(item.key for item in items))
     left = _left(hashes)
-    ask, rival = partial(_answered, hashes), partial(probe, [item.key for item in items])
-    ask()
-    rival()
-    ours, bare = alternating(partial(seconds, ask), partial(seconds, rival), rounds=rounds)
+    whole = partial(answer_to, body_of(items), decide=answers.decisions)
+    subjects = [partial(_answered, hashes), whole, partial(probe, [item.key for item in items])]
+    for subject in subjects:
+        subject()
+    timed = [partial(seconds, subject) for subject in subjects]
+    ours, json, bare = alternating(*timed, rounds=rounds)
     return (
         f"{size:,} items, {name}: {ratio(bare, ours):.1f} times the loop (G2, goal {goal}), "
-        f"{median(ours) * 1000:.2f} ms of {median(bare) * 1000:.2f} ms; {left} left to the database"
+        f"{median(ours) * 1000:.2f} ms of {median(bare) * 1000:.2f} ms, as JSON from parse to "
+        f"render {ratio(bare, json):.2f} times; {left} left to the database"
     )
 
 
