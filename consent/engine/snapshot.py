@@ -14,7 +14,7 @@ from consent.engine import files
 from consent.engine.files import DamagedFile
 from consent.engine.keys import KeyTable, Rows, Words, new_factor, table_of
 from consent.engine.shapes import Extract, Shapes
-from registry.vocabulary import IdentifierKind, Usage
+from registry.vocabulary import Basis, IdentifierKind, Preference, Usage, Verdict
 
 #: Codes of answers; those above stand for `Snapshot.answers`, the first for FIRST.
 NOTHING = 0  # nobody registered it
@@ -34,11 +34,11 @@ Codes = NDArray[np.uint8]
 
 
 class Answer(NamedTuple):
-    """An answer without the work that it is about, in the words of the vocabulary."""
+    """An answer without the work that it is about."""
 
-    verdict: str
-    preference: str
-    basis: str
+    verdict: Verdict
+    preference: Preference
+    basis: Basis
     rule: str
 
 
@@ -178,7 +178,10 @@ def read(path: Path) -> Snapshot:
     names = (*KINDS, PLACES)
     return Snapshot(
         about=About(**file.about["about"]),
-        answers=[Answer(*answer) for answer in file.about["answers"]],
+        answers=[
+            Answer(Verdict(verdict), Preference(preference), Basis(basis), rule)
+            for verdict, preference, basis, rule in file.about["answers"]
+        ],
         size=file.size,
         tables={
             name: KeyTable(factor, arrays[f"{name}.starts"], arrays[f"{name}.keys"])

@@ -24,10 +24,10 @@ from registry.identifiers import Hashes, Identifier, LocationKeyring, keys_of
 from registry.selectors import log
 from registry.selectors.changes import changes
 from registry.selectors.extracts import EPOCH, moment_of
-from registry.vocabulary import Basis, IdentifierKind, MatchKind, Preference, Usage, Verdict
+from registry.vocabulary import IdentifierKind, MatchKind, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from consent.engine.overlay import Overlay
@@ -127,12 +127,9 @@ def decisions(
         found = current.find(kind, words_of(keys), usage, firm, moment_of(moment.decided_at))
         if kind is IdentifierKind.URL and current.has_places():
             _leave_places(current, found, [items[place] for place in places])
-        for place in np.flatnonzero(found.codes).tolist():
-            code = int(found.codes[place])
-            if code == DATABASE:
-                unsure.append(places[place])
-            else:
-                decided[places[place]] = _decision(current.snapshot, code, int(found.works[place]))
+        for here, decision in _decided(current.snapshot, found):
+            decided[places[here]] = decision
+        unsure += [places[here] for here in np.flatnonzero(found.codes == DATABASE).tolist()]
     if unsure:
         asked = [items[place] for place in unsure]
         exact = lookups.decisions(asked, usage=usage, organisation=organisation, moment=moment)
@@ -162,22 +159,27 @@ def _leave_places(current: Overlay, found: Found, urls: list[Identifier]) -> Non
     found.codes[numbers[are_places]] = DATABASE
 
 
-def _decision(known: Snapshot, code: int, work: int) -> Decision:
-    """Give the decision of a code; `changes_at` is earlier than it is by an hour at most."""
-    answer = known.answers[code - FIRST]
-    hours = int(known.expires[work])
-    return Decision(
-        Verdict(answer.verdict),
-        Preference(answer.preference),
-        Basis(answer.basis),
-        answer.rule,
-        match=Matched(MatchKind.EXACT, UUID(bytes=known.works[work].tobytes())),
-        changes_at=_moment(known) + timedelta(hours=hours) if hours < FURTHEST else None,
+def _decided(known: Snapshot, found: Found) -> Iterator[tuple[int, Decision]]:
+    """Give the place and decision of each answer; `changes_at` is early by an hour at most."""
+    here = np.flatnonzero(found.codes >= FIRST)
+    works = found.works[here]
+    ids = known.works[works].tobytes()
+    since = EPOCH + timedelta(microseconds=known.about.decided_at)
+    rows = zip(
+        here.tolist(),
+        found.codes[here].tolist(),
+        known.expires[works].tolist(),
+        range(0, len(ids), 16),
+        strict=True,
     )
-
-
-def _moment(known: Snapshot) -> datetime:
-    return EPOCH + timedelta(microseconds=known.about.decided_at)
+    for place, code, hours, at in rows:
+        match = Matched(MatchKind.EXACT, UUID(bytes=ids[at : at + 16]))
+        changes_at = since + timedelta(hours=hours) if hours < FURTHEST else None
+        verdict, preference, basis, rule = known.answers[code - FIRST]
+        yield (
+            place,
+            Decision(verdict, preference, basis, rule, match=match, changes_at=changes_at),
+        )
 
 
 def _current(tree_size: int) -> Overlay | None:
