@@ -25,8 +25,8 @@ from registry.identifiers import parse
 from registry.models import Rightsholder
 from registry.services.declarations import Terms, declare, withdraw
 from registry.services.locations import register_location
-from registry.services.works import remove_work
-from registry.vocabulary import Choice, IdentifierKind, Scope, Usage
+from registry.services.works import Draft, register_works, remove_work
+from registry.vocabulary import Choice, IdentifierKind, Medium, Scope, Usage
 from tests.conftest import hash_of
 from tests.consent.api.conftest import acme, acme_key, ask, ask_many, ask_records
 
@@ -381,3 +381,31 @@ def test_before_anything_is_published_there_is_nothing_to_build(folder: Path) ->
     assert not snapshots.files()
     with pytest.raises(CommandError, match="Nothing is published"):
         call_command("build_snapshot")
+
+
+def test_ten_thousand_keys_of_one_start_change_no_other_answer(
+    works: list[Any], rui: Rightsholder, publish: Ask, now: datetime, compare: Ask
+) -> None:
+    victim = hash_of("Work 3")
+    flood = [parse(IdentifierKind.SHA256, f"{victim.value[:16]}{n:048x}") for n in range(10_000)]
+    for first in range(0, len(flood), 1_000):
+        drafts = [
+            Draft(
+                title="Flood",
+                medium=Medium.IMAGE,
+                identifiers=(key,),
+                choices={TRAINING: Choice.REFUSE},
+            )
+            for key in flood[first : first + 1_000]
+        ]
+        register_works(rightsholder=rui, drafts=drafts, at=now)
+    publish(now + timedelta(milliseconds=2))
+    service.build_alone(head=lookups.present(at=now).head, at=now + timedelta(milliseconds=3))
+    snapshots.open_newest()
+    known = snapshots.newest()
+    assert known
+    assert known.about.keys == 10_011
+    bases, asked = compare()
+    assert (bases[3], asked) == ("granted", 0)
+    beside = [{"sha256": f"{victim.value[:16]}{'f' * 48}"}, {"sha256": flood[-1].value}]
+    assert compare(beside) == (["unstated", "refused"], 0)
