@@ -12,6 +12,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 
+from consent.api import metering
 from consent.api.v1.questions import LARGEST_TREE, MOST_ITEMS
 from consent.selectors.trials import trial_hash
 from consent.statuses import status_of
@@ -162,7 +163,8 @@ HEADERS: Fields = {
     },
     "RateLimit-Policy": {
         "description": "The quota in items `q` per `w` seconds "
-        "(draft-ietf-httpapi-ratelimit-headers-11); absent where there is none.",
+        "(draft-ietf-httpapi-ratelimit-headers-11); absent where there is none, and where "
+        "an answer is given again.",
         "schema": _text("One policy.", pattern='^"(firm|address)";q=[0-9]+;w=[0-9]+$'),
     },
     "RateLimit": {
@@ -481,7 +483,7 @@ SCHEMAS: Fields = {
 
 IDENTITY_CODES = ("invalid-key", "key-ended", "key-scope")
 MOMENT_CODES = ("unknown-usage", "invalid-moment", "unknown-moment", "stale-state")
-METER_HEADERS = ("RateLimit-Policy", "RateLimit")
+METER_HEADERS = metering.HEADERS
 
 
 def _query(name: str, described: Fields, **more: Any) -> Fields:
