@@ -37,10 +37,7 @@ class SpawningAuthentication(KeyAuthentication):
     """The same keys, in the header `Authorization: API …` that these clients send."""
 
     schemes = ("api", "bearer")
-
-    def authenticate_header(self, request: Request) -> str:
-        """Name the scheme in `WWW-Authenticate`."""
-        return "API"
+    challenge = 'API realm="consent"'
 
 
 class LinesParser(BaseParser):

@@ -177,9 +177,16 @@ def test_a_key_can_be_made_lenient_and_strict_again(label: None, send: Ask, acme
 
 @pytest.mark.django_db
 def test_whoever_asks_has_a_key(label: None, client: Any, send: Ask, acme_key: str) -> None:
-    assert client.post(PATH, "https://example.org/", "text/plain").status_code == 401
-    assert send("https://example.org/", "nonsense").status_code == 401
-    assert send("https://example.org/", acme_key, scheme="Basic").status_code == 401
+    asked = "https://example.org/"
+    challenge = 'API realm="consent"'
+    for answer, error in (
+        (client.post(PATH, asked, "text/plain"), ""),
+        (send(asked, acme_key, scheme="Basic"), ""),
+        (send(asked, "nonsense"), ', error="invalid_token"'),
+        (send(asked, "nonsense", scheme="Bearer"), ', error="invalid_token"'),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (401, "invalid-key")
+        assert answer["WWW-Authenticate"] == challenge + error
 
 
 @pytest.mark.django_db
