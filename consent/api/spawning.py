@@ -108,7 +108,7 @@ def _answer(request: Request, *, is_strict: bool) -> Response:
 def _body(request: Request) -> Body:
     """Give the lines; a body without a length is not read, and must not pass for a blank line."""
     if not isinstance(request.data, Body):
-        raise TooManyItems(limit=MOST_ITEMS)
+        raise InvalidLines
     return request.data
 
 

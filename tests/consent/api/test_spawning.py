@@ -135,7 +135,7 @@ def test_only_lines_that_ask_something_are_counted(
         (b"https://example.org/\xff", 422, "invalid-lines"),
         (b"\n" * 10_001, 422, "too-many-items"),
         (b"\n".join([b"https://example.org/"] * 10_001), 422, "too-many-items"),
-        (b"", 422, "too-many-items"),
+        (b"", 422, "invalid-lines"),
     ],
 )
 def test_bad_bodies_get_a_problem(
