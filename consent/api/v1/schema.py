@@ -520,7 +520,7 @@ ask_one = extend_schema(
             {
                 "name": "If-None-Match",
                 "in": "header",
-                "description": "The ETag of an earlier anonymous answer.",
+                "description": "The ETag of an earlier anonymous answer; `*` stands for any.",
                 "schema": {"type": "string"},
             },
         ],

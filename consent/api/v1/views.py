@@ -187,7 +187,7 @@ def _response(
     tag = _tag(answer)
     cache = _shared_cache(answer["valid_until"], now)
     headers = {**headers, "Cache-Control": cache, "ETag": tag, **VARY}
-    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+    if {tag, "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):
         return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(answer, headers=headers)
 
