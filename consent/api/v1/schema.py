@@ -248,6 +248,13 @@ AS_OF: Fields = {
     ),
 }
 
+CONSISTENCY: Fields = {
+    "type": "string",
+    "enum": ["default", "strong"],
+    "default": "default",
+    "description": "`strong` asks the database, past every snapshot.",
+}
+
 DECISION: Fields = {
     "verdict": schema("Verdict"),
     "preference": schema("Preference"),
@@ -374,12 +381,7 @@ SCHEMAS: Fields = {
                     "default": "brief",
                     "description": "`full` adds `conditions`, `license`, `entries` and `stale`.",
                 },
-                "consistency": {
-                    "type": "string",
-                    "enum": ["default", "strong"],
-                    "default": "default",
-                    "description": "`strong` reads past every snapshot.",
-                },
+                "consistency": CONSISTENCY,
             },
             optional=["usage", "at", "tree_size", "detail", "consistency"],
         ),
@@ -560,7 +562,7 @@ ask_many = extend_schema(
         "security": [ANYBODY, BEARER],
         "parameters": [
             {**each, "description": "Of a batch of records only."}
-            for each in (USAGE_PARAMETER, *AS_OF_PARAMETERS)
+            for each in (USAGE_PARAMETER, *AS_OF_PARAMETERS, _query("consistency", CONSISTENCY))
         ]
         + [IDEMPOTENCY_KEY],
         "requestBody": {

@@ -35,7 +35,7 @@ from registry.vocabulary import IdentifierKind, Verdict
 
 MODIFIERS = {"usage", "at", "tree_size", "receipt"}
 BATCH_FIELDS = {"usage", "items", "at", "tree_size", "detail", "consistency"}
-RECORDS_PARAMETERS = {"usage", "at", "tree_size"}
+RECORDS_PARAMETERS = {"usage", "at", "tree_size", "consistency"}
 CACHED_SECONDS = 5
 CACHE_NEVER = "private, no-store"
 VARY = {"Vary": "Authorization"}

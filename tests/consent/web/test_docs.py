@@ -24,7 +24,7 @@ from consent import receipts
 from consent.api.concurrency import LONGEST_WAIT
 from consent.api.content import ANONYMOUS_LIMIT, BODY_LIMIT
 from consent.api.v1.questions import MOST_ITEMS
-from consent.api.v1.views import CACHED_SECONDS
+from consent.api.v1.views import BATCH_FIELDS, CACHED_SECONDS, RECORDS_PARAMETERS
 from consent.labels import BASIS_SENTENCES
 from consent.services import firms
 from consent.services.idempotency import KEPT
@@ -201,6 +201,14 @@ def test_the_limits_on_the_page_are_those_of_the_code(client: Client) -> None:
     assert LONGEST_WAIT == 10
     assert timedelta(days=1) == KEPT
     assert CACHED_SECONDS == 5
+
+
+@pytest.mark.django_db
+def test_the_page_names_all_that_a_batch_may_say(client: Client) -> None:
+    page = client.get("/api/docs/").content.decode()
+    section = page.partition('id="many"')[2].partition('id="spawning"')[0]
+    for name in BATCH_FIELDS | RECORDS_PARAMETERS:
+        assert name in section
 
 
 @pytest.mark.django_db
