@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.bootstrap import PROJECT
 
-WEB_THREADS = 128  # of one web process; most wait their turn when a firm sends many requests
+WEB_THREADS = 256  # of one web process; half may wait their turn when firms send many requests
 CONNECTIONS = 16  # to the database, at most, of one process
 
 

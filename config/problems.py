@@ -63,7 +63,7 @@ def problem_response(code: str) -> HttpResponse:
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Give the problem for a refusal in an API view; None lets the unexpected rise."""
     if isinstance(error, DomainError):
-        return _response(error.code, sentence(error), _domain_headers(error))
+        return _response(error.code, sentence(error), _domain_headers(error, context))
     if isinstance(error, UNAVAILABLE):
         logger.error("the database does not answer", exc_info=error)
         return _response("unavailable", http_sentences()["unavailable"], _retry(RETRY_SECONDS))
@@ -110,14 +110,14 @@ def _response(code: str, detail: str, headers: dict[str, str]) -> Response:
     )
 
 
-def _domain_headers(error: DomainError) -> dict[str, str]:
+def _domain_headers(error: DomainError, context: dict[str, Any]) -> dict[str, str]:
     if error.code == "quota-exceeded":
         return {
             **_retry(error.details["retry_after"]),
             **rate_limit_headers(cast("Allowance", error.details["allowance"])),
         }
     if error.code in {"invalid-key", "key-ended"}:
-        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        return {"WWW-Authenticate": context["view"].get_authenticate_header(context["request"])}
     if error.code == "too-many-at-once":
         return _retry(error.details["retry_after"])
     if error.code in {"stale-state", "idempotency-in-progress"}:

@@ -8,7 +8,7 @@ from kombu import Exchange, Queue
 import config.celery  # noqa: F401  the app that the tasks of every process belong to
 from config.beat import TIMETABLE
 from config.bootstrap import PROJECT
-from config.env import environment
+from config.env import WEB_THREADS, environment
 from config.theme import COLORS, favicon, navigation
 
 BASE_DIR = PROJECT
@@ -165,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # The API
+WAITING_PLACES = WEB_THREADS // 2  # requests of a process that wait their turn
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["consent.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],

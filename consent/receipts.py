@@ -129,7 +129,7 @@ def valid_until(answers: Sequence[Answered], decided_at: datetime, issued_at: da
 
 
 def items_root(answers: Sequence[Answered], seed: bytes) -> bytes:
-    """Give the RFC 6962 root over the items' leaves (the API page, on receipts)."""
+    """Give the RFC 6962 root over the items' leaves (the API page, “Show one item of a batch”)."""
     return merkle.root([item_leaf(answer, seed) for answer in answers])
 
 

@@ -32,6 +32,7 @@ class KeyAuthentication(BaseAuthentication):
     """Gives the API key as `request.auth`; without the header the question is anonymous."""
 
     schemes: tuple[str, ...] = ("bearer",)
+    challenge = 'Bearer realm="consent"'
 
     def authenticate(self, request: Request) -> tuple[None, ApiKey] | None:
         """Raise InvalidKey for anything but a good key: a mistake is never anonymous.
@@ -40,12 +41,18 @@ class KeyAuthentication(BaseAuthentication):
         """
         if "HTTP_AUTHORIZATION" not in request.META:
             return None
-        header = get_authorization_header(request).decode("latin-1")
-        scheme, _, text = header.partition(" ")
-        if scheme.lower() not in self.schemes:
+        scheme, text = _shown(request)
+        if scheme not in self.schemes:
             raise InvalidKey
-        return None, firms.key_in_use(text=text.strip(), at=timezone.now())
+        return None, firms.key_in_use(text=text, at=timezone.now())
 
     def authenticate_header(self, request: Request) -> str:
-        """Name the scheme in `WWW-Authenticate` (RFC 6750)."""
-        return "Bearer"
+        """Give the challenge; it names an error only where a key was shown (RFC 6750, 3.1)."""
+        scheme, _ = _shown(request)
+        return self.challenge + (', error="invalid_token"' if scheme in self.schemes else "")
+
+
+def _shown(request: Request) -> tuple[str, str]:
+    """Give the scheme and what stands behind it."""
+    scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
+    return scheme.lower(), text.strip()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection
 
 from consent.errors import TooManyAtOnce
@@ -30,6 +31,8 @@ class _Gate:
         self.waiting = 0
 
 
+#: Beside the cap of each firm: together, two or three would take every thread of the process.
+_places = BoundedSemaphore(settings.WAITING_PLACES)
 _gates: dict[UUID, _Gate] = {}
 _lock = Lock()
 
@@ -54,15 +57,23 @@ def turn(key: ApiKey | None) -> Iterator[None]:
 
 
 def _wait(gate: _Gate) -> None:
-    with _lock:
-        if gate.waiting >= MOST_WAITING:
-            raise TooManyAtOnce(retry_after=RETRY_SECONDS)
-        gate.waiting += 1
-    if not connection.in_atomic_block:
-        connection.close()  # back to the pool: others need it meanwhile
-    try:
+    with _place(gate):
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool: others need it meanwhile
         if not gate.free.acquire(timeout=LONGEST_WAIT):
             raise TooManyAtOnce(retry_after=RETRY_SECONDS)
+
+
+@contextmanager
+def _place(gate: _Gate) -> Iterator[None]:
+    """Be one of those who wait; raise TooManyAtOnce where the firm or all firms have too many."""
+    with _lock:
+        if gate.waiting >= MOST_WAITING or not _places.acquire(blocking=False):
+            raise TooManyAtOnce(retry_after=RETRY_SECONDS)
+        gate.waiting += 1
+    try:
+        yield
     finally:
         with _lock:
             gate.waiting -= 1
+            _places.release()

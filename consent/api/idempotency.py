@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.response import Response
 
+from consent.api import metering
 from consent.api.authentication import key_of
 from consent.errors import IdempotencyNeedsKey, InvalidIdempotencyKey
 from consent.services import idempotency
@@ -53,7 +55,7 @@ def once(
         return _response(claimed, {REPLAYED: "true"})
     try:
         given = _answer(answer())
-        idempotency.keep(claim=claimed, answer=given)
+        idempotency.keep(claim=claimed, answer=_lasting(given))
     except BaseException:
         idempotency.release(claim=claimed)
         raise
@@ -72,6 +74,12 @@ def _answer(response: Response | HttpResponse) -> Answer:
         headers = {**response.headers, "Content-Type": "application/json"}
         return Answer(response.status_code, headers, msgspec.json.encode(response.data))
     return Answer(response.status_code, dict(response.headers), response.content)
+
+
+def _lasting(answer: Answer) -> Answer:
+    """Give the answer without what was true of its moment alone: the quota goes on counting."""
+    headers = {name: text for name, text in answer.headers.items() if name not in metering.HEADERS}
+    return replace(answer, headers=headers)
 
 
 def _response(answer: Answer, more: dict[str, str]) -> HttpResponse:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = timedelta(seconds=1)  # an operator's new plan counts after that at the latest
 MOST_REMEMBERED = 10_000
+HEADERS = ("RateLimit-Policy", "RateLimit")
 
 
 class MeteredView(APIView):
@@ -82,10 +83,9 @@ def refuse_again(request: Request, *, items: int, at: datetime) -> None:
 def headers(allowance: Allowance) -> dict[str, str]:
     """Give `RateLimit-Policy` and `RateLimit`."""
     name = f'"{allowance.policy}"'
-    return {
-        "RateLimit-Policy": f"{name};q={allowance.items};w={allowance.period_seconds}",
-        "RateLimit": f"{name};r={allowance.remaining};t={allowance.reset_seconds}",
-    }
+    policy = f"{name};q={allowance.items};w={allowance.period_seconds}"
+    left = f"{name};r={allowance.remaining};t={allowance.reset_seconds}"
+    return dict(zip(HEADERS, (policy, left), strict=True))
 
 
 def _remember(request: Request, refusal: Refusal, at: datetime) -> None:

@@ -37,10 +37,7 @@ class SpawningAuthentication(KeyAuthentication):
     """The same keys, in the header `Authorization: API …` that these clients send."""
 
     schemes = ("api", "bearer")
-
-    def authenticate_header(self, request: Request) -> str:
-        """Name the scheme in `WWW-Authenticate`."""
-        return "API"
+    challenge = 'API realm="consent"'
 
 
 class LinesParser(BaseParser):
@@ -111,7 +108,7 @@ def _answer(request: Request, *, is_strict: bool) -> Response:
 def _body(request: Request) -> Body:
     """Give the lines; a body without a length is not read, and must not pass for a blank line."""
     if not isinstance(request.data, Body):
-        raise TooManyItems(limit=MOST_ITEMS)
+        raise InvalidLines
     return request.data
 
 

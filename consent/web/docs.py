@@ -39,6 +39,7 @@ EXAMPLES = (
     "spawning.sh",
     "spawning.py",
     "receipt.sh",
+    "opened.py",
     "proof.py",
     "checkpoint.sh",
 )

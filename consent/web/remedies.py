@@ -45,8 +45,8 @@ REMEDIES: dict[str, StrPromise] = {
         "their hexadecimal digits."
     ),
     "invalid-lines": _(
-        "The body holds bytes that are not UTF-8. Write the addresses as text, with a line feed "
-        "between two."
+        "The body is empty, or holds bytes that are not UTF-8. Write the addresses as text, with a "
+        "line feed between two."
     ),
     "invalid-items": _(
         "The body is one JSON object, with the questions in a list named “items”. The API page has "

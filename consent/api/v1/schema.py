@@ -12,6 +12,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 
+from consent.api import metering
 from consent.api.v1.questions import LARGEST_TREE, MOST_ITEMS
 from consent.selectors.trials import trial_hash
 from consent.statuses import status_of
@@ -162,7 +163,8 @@ HEADERS: Fields = {
     },
     "RateLimit-Policy": {
         "description": "The quota in items `q` per `w` seconds "
-        "(draft-ietf-httpapi-ratelimit-headers-11); absent where there is none.",
+        "(draft-ietf-httpapi-ratelimit-headers-11); absent where there is none, and where "
+        "an answer is given again.",
         "schema": _text("One policy.", pattern='^"(firm|address)";q=[0-9]+;w=[0-9]+$'),
     },
     "RateLimit": {
@@ -244,6 +246,13 @@ AS_OF: Fields = {
         "Not together with `at`.",
         maximum=LARGEST_TREE,
     ),
+}
+
+CONSISTENCY: Fields = {
+    "type": "string",
+    "enum": ["default", "strong"],
+    "default": "default",
+    "description": "`strong` asks the database, past every snapshot.",
 }
 
 DECISION: Fields = {
@@ -372,12 +381,7 @@ SCHEMAS: Fields = {
                     "default": "brief",
                     "description": "`full` adds `conditions`, `license`, `entries` and `stale`.",
                 },
-                "consistency": {
-                    "type": "string",
-                    "enum": ["default", "strong"],
-                    "default": "default",
-                    "description": "`strong` reads past every snapshot.",
-                },
+                "consistency": CONSISTENCY,
             },
             optional=["usage", "at", "tree_size", "detail", "consistency"],
         ),
@@ -481,7 +485,7 @@ SCHEMAS: Fields = {
 
 IDENTITY_CODES = ("invalid-key", "key-ended", "key-scope")
 MOMENT_CODES = ("unknown-usage", "invalid-moment", "unknown-moment", "stale-state")
-METER_HEADERS = ("RateLimit-Policy", "RateLimit")
+METER_HEADERS = metering.HEADERS
 
 
 def _query(name: str, described: Fields, **more: Any) -> Fields:
@@ -518,7 +522,7 @@ ask_one = extend_schema(
             {
                 "name": "If-None-Match",
                 "in": "header",
-                "description": "The ETag of an earlier anonymous answer.",
+                "description": "The ETag of an earlier anonymous answer; `*` stands for any.",
                 "schema": {"type": "string"},
             },
         ],
@@ -558,7 +562,7 @@ ask_many = extend_schema(
         "security": [ANYBODY, BEARER],
         "parameters": [
             {**each, "description": "Of a batch of records only."}
-            for each in (USAGE_PARAMETER, *AS_OF_PARAMETERS)
+            for each in (USAGE_PARAMETER, *AS_OF_PARAMETERS, _query("consistency", CONSISTENCY))
         ]
         + [IDEMPOTENCY_KEY],
         "requestBody": {

@@ -35,7 +35,7 @@ from registry.vocabulary import IdentifierKind, Verdict
 
 MODIFIERS = {"usage", "at", "tree_size", "receipt"}
 BATCH_FIELDS = {"usage", "items", "at", "tree_size", "detail", "consistency"}
-RECORDS_PARAMETERS = {"usage", "at", "tree_size"}
+RECORDS_PARAMETERS = {"usage", "at", "tree_size", "consistency"}
 CACHED_SECONDS = 5
 CACHE_NEVER = "private, no-store"
 VARY = {"Vary": "Authorization"}
@@ -187,7 +187,7 @@ def _response(
     tag = _tag(answer)
     cache = _shared_cache(answer["valid_until"], now)
     headers = {**headers, "Cache-Control": cache, "ETag": tag, **VARY}
-    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+    if {tag, "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):
         return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(answer, headers=headers)
 

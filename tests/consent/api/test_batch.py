@@ -305,6 +305,15 @@ def test_consistency_is_named_or_refused(ask_many: Ask, publish: Ask, acme_key: 
     assert answer.json()["code"] == "unknown-parameter"
 
 
+def test_records_name_their_consistency_in_the_address(
+    ask_records: Ask, publish: Ask, acme_key: str
+) -> None:
+    publish()
+    for value, status in (("default", 200), ("strong", 200), ("weak", 400), ("", 400)):
+        answer = ask_records(bytes(32), key=acme_key, query=f"?consistency={value}")
+        assert answer.status_code == status
+
+
 @pytest.mark.parametrize(
     "item",
     [

@@ -60,7 +60,9 @@ def test_the_same_request_gets_the_same_answer_and_is_charged_once(
     assert (again.status_code, again.content) == (200, first.content)
     assert again["Idempotent-Replayed"] == "true"
     assert again["Content-Type"] == "application/json"
-    assert again["RateLimit"] == first["RateLimit"]
+    assert {"RateLimit", "RateLimit-Policy"} <= set(first.headers)
+    assert not {"RateLimit", "RateLimit-Policy"} & set(again.headers), "true of then, not of now"
+    assert first["Cache-Control"] == again["Cache-Control"] == "private, no-store"
     assert Meter.objects.get().arrival_at == charged
     assert send("second").json()["results"][0]["verdict"] == "allow"
 

@@ -68,6 +68,13 @@ def test_a_revoked_or_expired_key_ends_at_once(acme_key: str, acme: Firm, now: d
         firms.key_in_use(text=acme_key, at=now)
 
 
+def test_an_ended_key_is_challenged(acme_key: str, now: datetime, ask: Ask) -> None:
+    firms.revoke_key(key=ApiKey.objects.get(), at=now)
+    answer = ask(key=acme_key, sha256=NOBODY)
+    assert (answer.status_code, answer.json()["code"]) == (401, "key-ended")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="consent", error="invalid_token"'
+
+
 def test_a_key_asks_for_nothing_but_what_it_is_for(
     acme: Firm, now: datetime, client: Any, ask: Ask, ask_many: Ask, publish: Ask
 ) -> None:
@@ -88,15 +95,22 @@ def test_a_key_asks_for_nothing_but_what_it_is_for(
 
 
 @pytest.mark.parametrize(
-    "header", ["Bearer nonsense", "Basic YTpi", "Bearer", "API key", "Bearer crk_live_é_"]
+    ("header", "error"),
+    [
+        ("Bearer nonsense", ', error="invalid_token"'),
+        ("Bearer", ', error="invalid_token"'),
+        ("Bearer crk_live_é_", ', error="invalid_token"'),
+        ("Basic YTpi", ""),
+        ("API key", ""),
+    ],
 )
 def test_a_bad_key_is_never_taken_for_an_anonymous_question(
-    header: str, client: Any, publish: Ask
+    header: str, error: str, client: Any, publish: Ask
 ) -> None:
     publish()
     answer = client.get("/api/v1/consent", {"sha256": "0" * 64}, headers={"Authorization": header})
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid-key")
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert answer["WWW-Authenticate"] == f'Bearer realm="consent"{error}'
 
 
 def test_use_is_noted_once_a_minute(acme_key: str, now: datetime) -> None:

@@ -436,6 +436,7 @@ def test_an_anonymous_answer_that_still_stands_need_not_be_sent_again(
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
     assert again["Cache-Control"].startswith("public, max-age=")
     assert ask('W/"other"').status_code == 200
+    assert ask("*").status_code == 304, "whatever there is (RFC 9110, 13.1.2)"
     declarations.withdraw(rightsholder=maya, work=work, at=now)
     publish(now + timedelta(seconds=1))
     assert ask(tag).status_code == 200, "the log has grown: another answer"

@@ -1,13 +1,17 @@
 """Clients of Spawning's API work here by changing one URL."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from hashlib import sha256
-from threading import Barrier, Thread
+from itertools import islice
+from threading import Barrier, Event, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from datadiligence.exceptions import SpawningAIAPIError
+from django.conf import settings
 from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
@@ -135,7 +139,7 @@ def test_only_lines_that_ask_something_are_counted(
         (b"https://example.org/\xff", 422, "invalid-lines"),
         (b"\n" * 10_001, 422, "too-many-items"),
         (b"\n".join([b"https://example.org/"] * 10_001), 422, "too-many-items"),
-        (b"", 422, "too-many-items"),
+        (b"", 422, "invalid-lines"),
     ],
 )
 def test_bad_bodies_get_a_problem(
@@ -177,9 +181,16 @@ def test_a_key_can_be_made_lenient_and_strict_again(label: None, send: Ask, acme
 
 @pytest.mark.django_db
 def test_whoever_asks_has_a_key(label: None, client: Any, send: Ask, acme_key: str) -> None:
-    assert client.post(PATH, "https://example.org/", "text/plain").status_code == 401
-    assert send("https://example.org/", "nonsense").status_code == 401
-    assert send("https://example.org/", acme_key, scheme="Basic").status_code == 401
+    asked = "https://example.org/"
+    challenge = 'API realm="consent"'
+    for answer, error in (
+        (client.post(PATH, asked, "text/plain"), ""),
+        (send(asked, acme_key, scheme="Basic"), ""),
+        (send(asked, "nonsense"), ', error="invalid_token"'),
+        (send(asked, "nonsense", scheme="Bearer"), ', error="invalid_token"'),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (401, "invalid-key")
+        assert answer["WWW-Authenticate"] == challenge + error
 
 
 @pytest.mark.django_db
@@ -320,9 +331,35 @@ def test_whoever_waits_holds_no_database_connection(
     assert held == [None]
 
 
-def test_one_firm_never_takes_every_thread() -> None:
-    assert concurrency.AT_ONCE + concurrency.MOST_WAITING < WEB_THREADS
+def test_one_firm_never_takes_every_thread_or_place() -> None:
+    assert concurrency.MOST_WAITING < settings.WAITING_PLACES < WEB_THREADS
     assert concurrency.AT_ONCE < CONNECTIONS
+
+
+def test_when_other_firms_crowd_every_thread_one_more_is_answered() -> None:
+    each = concurrency.AT_ONCE + concurrency.MOST_WAITING
+    firms_in_crowd = WEB_THREADS // each + 1
+    at_work = firms_in_crowd * concurrency.AT_ONCE
+    refused = firms_in_crowd * each - at_work - settings.WAITING_PLACES
+    leave = Event()
+
+    def ask(key: ApiKey, until: Event | None = None) -> bool:
+        try:
+            with concurrency.turn(key):
+                return until is None or until.wait(30)
+        except TooManyAtOnce:
+            return False
+
+    crowd_keys = [ApiKey(firm_id=uuid4()) for _ in range(firms_in_crowd)]
+    with ThreadPoolExecutor(WEB_THREADS) as threads:
+        crowd = [threads.submit(ask, key, leave) for _ in range(each) for key in crowd_keys]
+        try:
+            assert threads.submit(ask, ApiKey(firm_id=uuid4())).result(5)
+            first = islice(as_completed(crowd, timeout=5), refused)
+            assert [future.result() for future in first] == [False] * refused
+        finally:
+            leave.set()
+    assert sum(future.result() for future in crowd) == at_work + settings.WAITING_PLACES
 
 
 @pytest.mark.django_db

@@ -308,6 +308,18 @@ def test_records_and_urls_are_answered_from_it_too(
     assert [each["optIn"] for each in answer.json()["urls"]] == [True, False, False]
 
 
+def test_records_can_ask_past_it(
+    built: Path, ask_records: Ask, acme_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    octets = b"".join(hash_of(f"Work {n}").key for n in range(12))
+    expected = ask_records(octets, key=acme_key).content
+    monkeypatch.setattr(snapshots, "decisions", None)  # whoever asks the snapshot fails
+    strong = ask_records(octets, key=acme_key, query="?consistency=strong")
+    assert strong.content == expected
+    with pytest.raises(TypeError):
+        ask_records(octets, key=acme_key)
+
+
 def test_a_batch_costs_the_same_statements_whatever_its_size(
     built: Path, ask_many: Ask, acme_key: str
 ) -> None:

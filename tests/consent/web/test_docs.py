@@ -20,10 +20,11 @@ from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from consent import receipts
 from consent.api.concurrency import LONGEST_WAIT
 from consent.api.content import ANONYMOUS_LIMIT, BODY_LIMIT
 from consent.api.v1.questions import MOST_ITEMS
-from consent.api.v1.views import CACHED_SECONDS
+from consent.api.v1.views import BATCH_FIELDS, CACHED_SECONDS, RECORDS_PARAMETERS
 from consent.labels import BASIS_SENTENCES
 from consent.services import firms
 from consent.services.idempotency import KEPT
@@ -69,8 +70,8 @@ def test_the_examples_run(
         "YOUR_TEST_KEY": firms.issue_key(firm=firm, at=timezone.now(), is_test=True)[1],
     }
 
-    def run(name: str) -> str:
-        text = example(name)
+    def run(name: str, text: str = "") -> str:
+        text = text or example(name)
         for place, key in keys.items():
             text = text.replace(place, key)
         program = sys.executable if name.endswith(".py") else "bash"
@@ -106,8 +107,14 @@ def test_the_examples_run(
     assert [each["optIn"] for each in json.loads(said["spawning.sh"])["urls"]] == [False] * 2
     assert said["spawning.py"] == "[False, False]"
     assert "Signature Verified Successfully" in said["receipt.sh"]
+    leaf, comparison = said["opened.py"].splitlines()
+    item = [0, "sha256", docs.EXAMPLE_HASH, "deny", "refused"]
+    assert json.loads(leaf)[:5] == item
+    assert comparison == "The receipt is about this body: True - and these answers: True"
     assert run("proof.py").endswith("is in the log")
     assert "IS NOT" not in run("proof.py")
+    forged = example("opened.py").replace('"verdict"]', '"verdict"].replace("deny", "allow")')
+    assert run("opened.py", forged).endswith("these answers: False")
     assert "verifier_keys" in said["checkpoint.sh"]
 
 
@@ -194,6 +201,30 @@ def test_the_limits_on_the_page_are_those_of_the_code(client: Client) -> None:
     assert LONGEST_WAIT == 10
     assert timedelta(days=1) == KEPT
     assert CACHED_SECONDS == 5
+
+
+@pytest.mark.django_db
+def test_the_page_names_all_that_a_batch_may_say(client: Client) -> None:
+    page = client.get("/api/docs/").content.decode()
+    section = page.partition('id="many"')[2].partition('id="spawning"')[0]
+    for name in BATCH_FIELDS | RECORDS_PARAMETERS:
+        assert name in section
+
+
+@pytest.mark.django_db
+def test_the_page_explains_every_member_of_a_receipt(
+    client: Client, publish: Callable[..., TreeHead], settings: Settings
+) -> None:
+    publish()
+    query = {"sha256": docs.EXAMPLE_HASH, "receipt": "1"}
+    receipt = client.get("/api/v1/consent", query).json()["receipt"]
+    payload = receipts.verify(receipt, keys=settings.REGISTRY_SIGNING_KEYS)
+    page = client.get("/api/docs/").content.decode()
+    section = page.partition('id="receipt"')[2].partition("</section>")[0]
+    for name in payload:
+        assert f"<code>{name}</code>" in section
+    for name in (*payload["req"], "items_root", "allow", "deny", "basis"):
+        assert name in section
 
 
 @pytest.mark.django_db
