@@ -21,6 +21,7 @@ Moments = NDArray[np.int64]  # microseconds
 
 NEVER = np.iinfo(np.int64).max
 MOST_WORDS = 3
+CHOICE = 7  # the three bits of one usage
 CHOICES_BITS = 15
 BEGUN, OVER, WAITING, SHORT, SAID = (1 << CHOICES_BITS + n for n in range(5))
 WORD_BITS = CHOICES_BITS + 5
@@ -41,14 +42,15 @@ class Shape:
 class Shapes:
     """The works, each with its shape's number, 0 for none, and when it may have another.
 
-    `works` are ids of two words each, in the order of the second. Shape n is `table[n - 1]`.
+    `works` are ids of two words each, in the order of the second. Shape n is `table[n - 1]`, the
+    two words that `shape_of` reads.
     """
 
     works: Packed
     numbers: NDArray[np.uint32]
     changes_at: Moments
     names_firm: NDArray[np.bool_]
-    table: list[Shape]
+    table: Packed
 
     def find(self, ids: Extract) -> Numbers:
         """Give the row of each work, -1 for others."""
@@ -210,18 +212,29 @@ def _said(spoken: Extract, subject: Numbers, count: int) -> _Said:
 
 def _numbered(
     on_work: Packed, on_catalogue: Packed, is_plain: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint32], list[Shape]]:
+) -> tuple[NDArray[np.uint32], Packed]:
     """Give the number of each pair, from 1 on and 0 where it is not plain, and the shapes."""
     ours, our_rows = np.unique(on_work[is_plain], return_inverse=True)
     theirs, their_rows = np.unique(on_catalogue[is_plain], return_inverse=True)
     pairs, rows = np.unique(our_rows * max(1, len(theirs)) + their_rows, return_inverse=True)
     numbers = np.zeros(len(on_work), dtype=np.uint32)
     numbers[is_plain] = rows + 1
-    both = [divmod(int(pair), len(theirs)) for pair in pairs]
-    return numbers, [_shape(int(ours[our]), int(theirs[their])) for our, their in both]
+    our, their = np.divmod(pairs, max(1, len(theirs)))
+    return numbers, np.stack([ours[our], theirs[their]], axis=1)
 
 
-def _shape(on_work: int, on_catalogue: int) -> Shape:
+def heard(table: Packed, usage: int) -> tuple[Packed, Numbers]:
+    """Give the shapes that differ in what is said about one usage, and which one each is of."""
+    others = sum(CHOICE << 3 * place for place in range(CHOICES_BITS // 3) if place != usage)
+    mask = sum(others << n * WORD_BITS for n in range(MOST_WORDS))
+    masked = table & np.uint64(2**64 - 1 - mask)
+    different, rows = np.unique(masked, axis=0, return_inverse=True)
+    return different, rows.reshape(-1)
+
+
+def shape_of(packed: Packed) -> Shape:
+    """Give one shape out of its two words."""
+    on_work, on_catalogue = (int(word) for word in packed)
     return Shape(
         EvidenceLevel(on_catalogue >> LEVEL_AT),
         bool(on_work >> LEVEL_AT),

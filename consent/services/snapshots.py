@@ -24,6 +24,7 @@ from registry.statements import Match, Record, Statement
 from registry.vocabulary import STANDARD_KINDS, Choice, EvidenceLevel, Scope, Usage
 
 if TYPE_CHECKING:
+    from consent.engine.shapes import Packed
     from consent.engine.snapshot import Codes
     from registry.statements import TreeHead
 
@@ -97,21 +98,18 @@ def forget_old() -> None:
         path.unlink(missing_ok=True)
 
 
-def answers_of(table: list[Shape], at: datetime) -> tuple[list[Answer], Codes]:
+def answers_of(table: Packed, at: datetime) -> tuple[list[Answer], Codes]:
     """Give the different answers, and for each shape a row of one code for each usage.
 
     The first row is that of works without a shape.
     """
     numbers: dict[Answer, int] = {}
-    known: dict[tuple[object, ...], int] = {}
     codes = np.full((len(table) + 1, len(USAGES)), DATABASE, dtype=np.uint8)
-    for row, shape in enumerate(table, start=1):
-        for place, usage in enumerate(USAGES):
-            heard = _heard(shape, place)
-            if heard not in known:
-                answer = _answer(heard, usage, at)
-                known[heard] = numbers.setdefault(answer, len(numbers) + FIRST)
-            codes[row, place] = known[heard]
+    for place, usage in enumerate(USAGES):
+        different, rows = shapes.heard(table, place)
+        answers = [_answer(_heard(shapes.shape_of(each), place), usage, at) for each in different]
+        known = [numbers.setdefault(answer, len(numbers) + FIRST) for answer in answers]
+        codes[1:, place] = np.array(known, dtype=np.uint8)[rows]
     return list(numbers), codes
 
 

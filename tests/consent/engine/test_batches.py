@@ -421,3 +421,13 @@ def test_ten_thousand_keys_of_one_start_change_no_other_answer(
     assert (bases[3], asked) == ("granted", 0)
     beside = [{"sha256": f"{victim.value[:16]}{'f' * 48}"}, {"sha256": flood[-1].value}]
     assert compare(beside) == (["unstated", "refused"], 0)
+
+
+def test_an_empty_record_has_a_snapshot_too(
+    rui: Rightsholder, publish: Ask, now: datetime, compare: Ask
+) -> None:
+    publish()
+    service.build_alone(head=lookups.present(at=now).head, at=now + timedelta(milliseconds=3))
+    snapshots.open_newest()
+    bases, asked = compare()
+    assert (set(bases), asked) == ({"unstated", "error"}, 0)
