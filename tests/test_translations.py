@@ -159,13 +159,20 @@ class Texts(HTMLParser):
         """Start with none."""
         super().__init__()
         self.found: set[str] = set()
+        self.is_code = False  # the API's own words, which are the same in every language
 
     def handle_data(self, data: str) -> None:
         """Take a text."""
-        self.found.add(data.strip())
+        if not self.is_code:
+            self.found.add(data.strip())
+
+    def handle_endtag(self, tag: str) -> None:
+        """Notice the end of code."""
+        self.is_code = self.is_code and tag != "code"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take the attributes that are read aloud or shown."""
+        self.is_code = self.is_code or tag == "code"
         shown = {"aria-label", "placeholder", "title", "data-label", "content", "alt"}
         self.found |= {str(value).strip() for name, value in attrs if name in shown}
 
