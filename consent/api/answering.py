@@ -31,17 +31,21 @@ def decided(
     usage: Usage,
     moment: Moment,
     is_brief: bool = False,
+    is_strong: bool = False,
 ) -> list[Decision]:
     """Give one decision per item, in order: fixed ones for a test key.
 
-    Brief ones of the present moment come from the snapshot, where there is one.
+    Brief ones are of the present moment, out of the snapshot unless the consistency is strong.
     """
     key = key_of(request)
     if key and key.is_test:
         return trials.decisions(items)
     organisation = key.firm.organisation_id if key else None
-    answered = snapshots.decisions if is_brief else lookups.decisions
-    return answered(items, usage=usage, organisation=organisation, moment=moment)
+    if is_brief and not is_strong:
+        return snapshots.decisions(items, usage=usage, organisation=organisation, moment=moment)
+    return lookups.decisions(
+        items, usage=usage, organisation=organisation, moment=moment, is_brief=is_brief
+    )
 
 
 def asked(request: Request, mode: str, usage: Usage, body: bytes) -> Asked:

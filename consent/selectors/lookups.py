@@ -9,7 +9,7 @@ from consent.errors import StaleState, UnknownMoment
 from consent.rules import LATEST, Decision, decide, decide_alike
 from registry.identifiers import Identifier
 from registry.selectors import log, statements
-from registry.statements import Record, TreeHead
+from registry.statements import Facts, Record, TreeHead
 from registry.vocabulary import Usage
 
 NOTHING = Record()
@@ -65,15 +65,37 @@ def moment_of_size(*, tree_size: int) -> Moment:
 
 
 def decisions(
-    items: Sequence[Identifier], *, usage: Usage, organisation: UUID | None, moment: Moment
+    items: Sequence[Identifier],
+    *,
+    usage: Usage,
+    organisation: UUID | None,
+    moment: Moment,
+    is_brief: bool = False,
 ) -> list[Decision]:
-    """Give one decision per item, in order; a fixed number of queries however many items."""
-    found = statements.facts(items, tree_size=moment.head.size, usages=[usage])
+    """Give one decision per item, in order; a fixed number of queries however many items.
+
+    Brief ones are of the newest state, and their entries say nothing.
+    """
+    found = statements.facts(items, tree_size=moment.head.size, usages=[usage], is_newest=is_brief)
+    if is_brief:
+        found |= _shared(found, items, usage, moment)
     question = (usage, organisation, moment.decided_at, moment.rules)
     decided = [decide(NOTHING, *question)] * len(items)
     for place, facts in found.items():
         decided[place] = decide_alike(facts, *question)
     return decided
+
+
+def _shared(
+    found: dict[int, Facts], items: Sequence[Identifier], usage: Usage, moment: Moment
+) -> dict[int, Facts]:
+    """Give the facts about items that several people claim: there the log's order matters."""
+    places = [place for place, facts in found.items() if len(facts.claims) > 1]
+    if not places:
+        return {}
+    asked = [items[place] for place in places]
+    exact = statements.facts(asked, tree_size=moment.head.size, usages=[usage])
+    return {places[n]: facts for n, facts in exact.items()}
 
 
 def overview(item: Identifier, *, organisation: UUID | None, moment: Moment) -> Overview:

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -117,9 +118,12 @@ def decisions(
     items: Sequence[Identifier], *, usage: Usage, organisation: UUID | None, moment: Moment
 ) -> list[Decision]:
     """Give what `lookups.decisions` gives, without entries, conditions, licence and times."""
+    from_database = partial(
+        lookups.decisions, usage=usage, organisation=organisation, moment=moment, is_brief=True
+    )
     current = _current(moment.head.size) if moment.rules == LATEST else None
     if current is None:
-        return lookups.decisions(items, usage=usage, organisation=organisation, moment=moment)
+        return from_database(items)
     decided = [decide(lookups.NOTHING, usage, organisation, moment.decided_at)] * len(items)
     unsure: list[int] = []
     firm = organisation.bytes if organisation else None
@@ -132,8 +136,7 @@ def decisions(
         unsure += [places[here] for here in np.flatnonzero(found.codes == DATABASE).tolist()]
     if unsure:
         asked = [items[place] for place in unsure]
-        exact = lookups.decisions(asked, usage=usage, organisation=organisation, moment=moment)
-        for place, decision in zip(unsure, exact, strict=True):
+        for place, decision in zip(unsure, from_database(asked), strict=True):
             decided[place] = decision
     return decided
 

@@ -14,7 +14,7 @@ from psycopg.pq import Format
 
 from registry.labels import WITHDRAWN
 from registry.selectors.declarations import column
-from registry.selectors.log import DECLARATIONS
+from registry.selectors.log import DECLARATIONS, UNPUBLISHED
 from registry.vocabulary import Choice, IdentifierKind, Usage
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -36,12 +36,6 @@ TYPES = {
     "moment": (">i8", "timestamptz_send({})"),
 }
 BLOCK = 65_536  # rows that are sent as one value: row by row it takes eight times as long
-
-# Entries without an index, or with one that is too high: few, and found by two indexes.
-UNPUBLISHED = """
-SELECT entry.id FROM registry_entry entry JOIN registry_log log ON log.id = entry.log_id
-WHERE log.name = %(log)s AND (entry.index IS NULL OR entry.index >= %(size)s)
-"""
 
 # Rows without an order, their columns' octets one after the other and all of one width.
 GATHERED = """

@@ -10,6 +10,12 @@ from registry.log.tiles import TilePath
 from registry.statements import TreeHead
 
 DECLARATIONS = "declarations"
+# Entries without an index, or with one that is too high: of the newest state few, and found by two
+# indexes. In SQL, with the parameters `log` and `size`.
+UNPUBLISHED = """
+SELECT late.id FROM registry_entry late JOIN registry_log its ON its.id = late.log_id
+WHERE its.name = %(log)s AND (late.index IS NULL OR late.index >= %(size)s)
+"""
 STALE_AFTER = timedelta(seconds=60)  # R43 of the decision rules
 
 

@@ -12,6 +12,7 @@ from registry.identifiers import Hashes, Identifier, keys_of
 from registry.labels import WITHDRAWN
 from registry.selectors.declarations import column
 from registry.selectors.locations import with_locations
+from registry.selectors.log import DECLARATIONS, UNPUBLISHED
 from registry.statements import Claim, Facts, HolderRow, Record, Word
 from registry.vocabulary import Choice, EvidenceLevel, IdentifierKind, Usage
 
@@ -29,34 +30,32 @@ JOIN registry_identifier identifier ON identifier.key = asked.key
 # with one array, which an index answers in order: row by row it takes a multiple of the time.
 CLAIMS = """
 SELECT uuid_send(claim.work_id), uuid_send(claim.id), uuid_send(claim.rightsholder_id),
-       claim.is_withdrawal, entry.index,
+       claim.is_withdrawal, {claim[number]},
        claim.work_id IN (
            SELECT other.work_id FROM registry_identifier other
-           JOIN registry_claim its ON its.id = other.claim_id
-           JOIN registry_entry e ON e.id = its.entry_id
-           WHERE other.work_id = ANY(%(works)s::uuid[]) AND e.index < %(size)s
+           JOIN registry_claim source ON source.id = other.claim_id {source[entry]}
+           WHERE other.work_id = ANY(%(works)s::uuid[]) AND {source[is_below]}
              AND other.kind IN ('isbn', 'isrc', 'iswc', 'doi')),
        holder.id, holder.name, uuid_send(holder.rightsholder_id), holder.layer
-FROM registry_claim claim
-JOIN registry_entry entry ON entry.id = claim.entry_id
+FROM registry_claim claim {claim[entry]}
 LEFT JOIN LATERAL (SELECT * FROM registry_holder WHERE claim_id = claim.id OFFSET 0) holder ON true
-WHERE claim.work_id = ANY(%(works)s::uuid[]) AND entry.index < %(size)s
+WHERE claim.work_id = ANY(%(works)s::uuid[]) AND {claim[is_below]}
 """
 
 LEVELS = """
 SELECT DISTINCT ON (standing.rightsholder_id) uuid_send(standing.rightsholder_id), standing.level
-FROM registry_standing standing JOIN registry_entry entry ON entry.id = standing.entry_id
-WHERE standing.rightsholder_id = ANY(%(rightsholders)s::uuid[]) AND entry.index < %(size)s
-ORDER BY standing.rightsholder_id, entry.index DESC
+FROM registry_standing standing {standing[entry]}
+WHERE standing.rightsholder_id = ANY(%(rightsholders)s::uuid[]) AND {standing[is_below]}
+ORDER BY standing.rightsholder_id, {standing[number]} DESC
 """
 
 DECLARED = """
 SELECT uuid_send(declaration.rightsholder_id), declaration.scope, uuid_send(declaration.work_id),
-       entry.index, declaration.declared_at, declaration.starts_at, declaration.ends_at,
+       {declaration[number]}, declaration.declared_at, declaration.starts_at, declaration.ends_at,
        uuid_send(declaration.organisation_id), declaration.ends_firm_grants,
        declaration.terms_url, declaration.contact, {columns}
-FROM registry_declaration declaration JOIN registry_entry entry ON entry.id = declaration.entry_id
-WHERE entry.index < %(size)s AND (
+FROM registry_declaration declaration {declaration[entry]}
+WHERE {declaration[is_below]} AND (
     declaration.work_id = ANY(%(works)s::uuid[])
     OR declaration.scope = 'catalogue'
     AND declaration.rightsholder_id = ANY(%(rightsholders)s::uuid[]))
@@ -65,7 +64,29 @@ WHERE entry.index < %(size)s AND (
 _CHOICES = {choice.value: choice for choice in Choice} | {WITHDRAWN: None}
 
 _Row = tuple[Any, ...]
+_Cut = dict[str, dict[str, str]]
 _Said = dict[bytes, list[Word]]  # by the work, or the rightsholder whose catalogue it is about
+
+
+def _cut(entry: str, number: str, is_below: str) -> _Cut:
+    """Give how rows of each table are cut at a tree size, for the queries above."""
+    tables = ("claim", "source", "standing", "declaration")
+    return {
+        table: {
+            "entry": entry.format(table),
+            "number": number.format(table),
+            "is_below": is_below.format(table),
+        }
+        for table in tables
+    }
+
+
+_EXACT = _cut(
+    "JOIN registry_entry entry_of_{0} ON entry_of_{0}.id = {0}.entry_id",
+    "entry_of_{0}.index",
+    "entry_of_{0}.index < %(size)s",
+)
+_NEWEST = _cut("", "{0}.entry_id", f"{{0}}.entry_id NOT IN ({UNPUBLISHED})")
 
 
 def records(items: Sequence[Identifier], *, tree_size: int) -> dict[int, Record]:
@@ -78,14 +99,22 @@ def records(items: Sequence[Identifier], *, tree_size: int) -> dict[int, Record]
 
 
 def facts(
-    items: Sequence[Identifier], *, tree_size: int, usages: Sequence[Usage] = tuple(Usage)
+    items: Sequence[Identifier],
+    *,
+    tree_size: int,
+    usages: Sequence[Usage] = tuple(Usage),
+    is_newest: bool = False,
 ) -> dict[int, Facts]:
     """Give what `records` gives, in rows, and of what was said on works only that on `usages`.
+
+    Where the tree size `is_newest`, entries may be left unread: their numbers are then no indexes
+    and have the log's order among those of one person alone.
 
     One query where nothing matches, four otherwise, however many items; one or two more with URLs.
     """
     found = _found(items)
-    on_works = _on_works(found, tree_size, usages) if found else {}
+    cut = _NEWEST if is_newest else _EXACT
+    on_works = _on_works(found, tree_size, usages, cut) if found else {}
     return with_locations(on_works, items, tree_size=tree_size)
 
 
@@ -111,15 +140,23 @@ def _found(items: Sequence[Identifier]) -> list[_Row]:
     return [row for row in rows if row[1] == items[row[0]].kind]  # a key may be of another kind
 
 
-def _on_works(found: list[_Row], tree_size: int, usages: Sequence[Usage]) -> dict[int, Facts]:
+def _on_works(
+    found: list[_Row], tree_size: int, usages: Sequence[Usage], cut: _Cut
+) -> dict[int, Facts]:
     """Give the facts by place, without those about locations."""
     works = _array({row[3] for row in found})
-    rows = _rows(CLAIMS, works=works, size=tree_size)
+    below = {"log": DECLARATIONS, "size": tree_size}
+    rows = _rows(CLAIMS.format(**cut), works=works, **below)
     holders = _holders(rows)
     people = _array(_people(rows))
-    levels = _levels(people, tree_size)
+    levels = {
+        rightsholder: EvidenceLevel(level)
+        for rightsholder, level in _rows(LEVELS.format(**cut), rightsholders=people, **below)
+    }
     in_force = _in_force(rows, holders, levels)
-    said = _said(works, people, levels, tree_size, usages)
+    columns = ", ".join(f"declaration.{column(usage)}" for usage in usages)
+    declared = DECLARED.format(columns=columns, **cut)
+    said = _said(_rows(declared, works=works, rightsholders=people, **below), levels, usages)
     claims: dict[int, list[Claim]] = defaultdict(list)
     for place, _, claim, _ in found:
         if claim in in_force:
@@ -139,11 +176,6 @@ def _people(rows: Iterable[_Row]) -> set[bytes]:
     """Give everybody who may speak about the works."""
     registrants = {row[2] for row in rows}
     return registrants.union(row[8] for row in rows if row[8])
-
-
-def _levels(people: str, tree_size: int) -> dict[bytes, EvidenceLevel]:
-    rows = _rows(LEVELS, rightsholders=people, size=tree_size)
-    return {rightsholder: EvidenceLevel(level) for rightsholder, level in rows}
 
 
 def _in_force(
@@ -171,15 +203,10 @@ def _in_force(
 
 
 def _said(
-    works: str,
-    people: str,
-    levels: dict[bytes, EvidenceLevel],
-    tree_size: int,
-    usages: Sequence[Usage],
+    rows: Iterable[_Row], levels: dict[bytes, EvidenceLevel], usages: Sequence[Usage]
 ) -> _Said:
     said: _Said = defaultdict(list)
-    query = DECLARED.format(columns=", ".join(f"declaration.{column(usage)}" for usage in usages))
-    for row in _rows(query, works=works, rightsholders=people, size=tree_size):
+    for row in rows:
         declarant, _, work, *_ = declared = row[:11]
         level = levels.get(declarant, EvidenceLevel.NONE)
         for usage, choice in zip(usages, row[11:], strict=True):

@@ -85,7 +85,7 @@ def answer_to(
     given = JSONParser().parse(BytesIO(body)).value
     items = questions.items_of(given["items"])
     moment = lookups.present(at=now)
-    decided = (decide or lookups.decisions)(
+    decided = (decide or partial(lookups.decisions, is_brief=True))(
         items.good, usage=Usage.GENERATIVE_TRAINING, organisation=None, moment=moment
     )
     answer = {

@@ -97,10 +97,15 @@ class ConsentView(MeteredView):
         items = questions.items_of(given.get("items"))
         is_full = _one_of(given, "detail", ("brief", "full")) == "full"
         is_strong = _one_of(given, "consistency", ("default", "strong")) == "strong"
-        is_brief = not is_full and not is_strong and as_of == AsOf()
+        is_brief = not is_full and as_of == AsOf()
         headers = metering.charge(request, items=len(items), at=now)
         decided = answering.decided(
-            request, items.good, usage=usage, moment=moment, is_brief=is_brief
+            request,
+            items.good,
+            usage=usage,
+            moment=moment,
+            is_brief=is_brief,
+            is_strong=is_strong,
         )
         answered = list(map(Answered, items.places, items.good, decided))
         asked = answering.asked(request, receipts.BATCH, usage, body.octets)

@@ -70,6 +70,8 @@ def compare(registry: Colliding, bases: Counter[Basis]) -> None:
             "moment": lookups.present(at=registry.at),
         }
         expected = from_database(ITEMS, **question)
+        brief_ones = from_database(ITEMS, **question, is_brief=True)
+        assert [brief(each) for each in brief_ones] == [brief(each) for each in expected]
         answers = snapshots.decisions(ITEMS, **question)
         assert [brief(each) for each in answers] == [brief(each) for each in expected]
         for ours, exact in zip(answers, expected, strict=True):
