@@ -54,11 +54,7 @@ class Shapes:
 
     def find(self, ids: Extract) -> Numbers:
         """Give the row of each work, -1 for others."""
-        wanted = words_of_ids(ids)
-        rows = _places(self.works[:, 1], wanted[:, 1])
-        rows[rows == len(self.works)] = 0
-        is_there = (self.works[rows] == wanted).all(axis=1) if len(self.works) else False
-        return np.where(is_there, rows, -1)
+        return rows_of(self.works, words_in(ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +67,24 @@ class _Said:
     is_plain: NDArray[np.bool_]
 
 
-def words_of_ids(ids: Extract) -> Packed:
-    """Give ids of 16 octets as two words each."""
-    return np.ascontiguousarray(ids).view(np.uint64).reshape(-1, 2)
+def words_in(octets: Extract) -> Packed:
+    """Give a column of octets as words of eight, in a row for each."""
+    words = octets.dtype.itemsize // 8
+    return np.ascontiguousarray(octets).view(np.uint64).reshape(-1, words)
+
+
+def rows_of(known: Packed, wanted: Packed) -> Numbers:
+    """Give the row of each id, -1 for others; the known are in the order of their second word.
+
+    Looking in order reads memory in order.
+    """
+    if not len(known):
+        return np.full(len(wanted), -1, dtype=np.intp)
+    order = np.argsort(wanted[:, 1])
+    rows: Numbers = np.empty(len(wanted), dtype=np.intp)
+    rows[order] = np.searchsorted(known[:, 1], wanted[order, 1])
+    rows[rows == len(known)] = 0
+    return np.where((known[rows] == wanted).all(axis=1), rows, -1)
 
 
 def shapes_of(
@@ -105,18 +116,18 @@ def shapes_of(
     is_plain = np.ones(len(works), dtype=bool)
     is_plain[work_of_claim[claims["is_withdrawal"]]] = False
     is_plain[work_of_claim[registrant[work_of_claim] != registrants]] = False
-    is_plain[_rows_of(works, named["work"])] = False
+    is_plain[_claimed(works, named["work"])] = False
 
     spoken = _spoken(declarations, levels[declarants], at, wait)
     general = declarations["is_catalogue"]
     said = _said(spoken[general], declarants[general], len(people))
     about, owner = declarations["about"][~general], declarants[~general]
-    rows = _rows_of(works, about)
+    rows = _claimed(works, about)
     is_plain[rows[registrant[rows] != owner]] = False
     own = _said(spoken[~general], rows, len(works))
 
     is_numbered = np.zeros(len(works), dtype=bool)
-    is_numbered[_rows_of(works, numbered["work"])] = True
+    is_numbered[_claimed(works, numbered["work"])] = True
     on_work = own.words | is_numbered.astype(np.uint64) << np.uint64(LEVEL_AT)
     on_catalogue = said.words | levels.astype(np.uint64) << np.uint64(LEVEL_AT)
     numbers, table = _numbered(
@@ -133,7 +144,7 @@ def shapes_of(
 
 def _different(ids: Extract) -> tuple[Packed, Numbers]:
     """Give the different ids in the order of their random half, and the row of each given."""
-    words = words_of_ids(ids)
+    words = words_in(ids)
     _, firsts, rows = np.unique(words[:, 1], return_index=True, return_inverse=True)
     different = words[firsts]
     if (different[rows, 0] != words[:, 0]).any():
@@ -141,22 +152,10 @@ def _different(ids: Extract) -> tuple[Packed, Numbers]:
     return different, rows
 
 
-def _places(known: Packed, wanted: Packed) -> Numbers:
-    """Give where each stands among those in order; looking in order reads memory in order."""
-    order = np.argsort(wanted)
-    places: Numbers = np.empty(len(wanted), dtype=np.intp)
-    places[order] = np.searchsorted(known, wanted[order])
-    return places
-
-
-def _rows_of(known: Packed, ids: Extract) -> Numbers:
-    """Give the rows of ids that are known; others cannot matter."""
-    wanted = words_of_ids(ids)[:, 1]
-    rows = _places(known[:, 1], wanted)
-    if not len(known):
-        return rows[:0]
-    rows[rows == len(known)] = 0
-    if (known[rows, 1] != wanted).any():
+def _claimed(works: Packed, ids: Extract) -> Numbers:
+    """Give the rows of works, all of which must have a claim."""
+    rows = rows_of(works, words_in(ids))
+    if (rows < 0).any():
         raise ValueError("a work without a claim")
     return rows
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from consent.engine import files
 from consent.engine.files import DamagedFile
 from consent.engine.keys import KeyTable, Rows, Words, new_factor, table_of
-from consent.engine.shapes import Extract, Shapes
+from consent.engine.shapes import Extract, Shapes, rows_of, words_in
 from registry.vocabulary import Basis, IdentifierKind, Preference, Usage, Verdict
 
 #: Codes of answers; those above stand for `Snapshot.answers`, the first for FIRST.
@@ -108,10 +108,7 @@ class Snapshot:
 
     def rows_of(self, works: Words) -> Rows:
         """Give the row of each work by its id, -1 for those it does not have."""
-        known = self.works[:-1]
-        rows = np.searchsorted(known[:, 1], works[:, 1])
-        rows[rows == len(known)] = -1
-        return np.where((self.works[rows] == works).all(axis=1), rows, -1)
+        return rows_of(self.works[:-1], works)
 
 
 def write(
@@ -133,10 +130,10 @@ def write(
     rows[rows < 0] = nobody
     for number, kind in enumerate(KINDS):
         here = identifiers["kind"] == number
-        table, places = table_of(_words(identifiers["key"][here]), factor)
+        table, places = table_of(words_in(identifiers["key"][here]), factor)
         arrays |= {f"{kind}.starts": table.starts, f"{kind}.keys": table.keys}
         arrays[f"{kind}.works"] = _works(rows[here], places, len(table.keys), nobody)
-    table, _ = table_of(_words(locations["key"]), factor)
+    table, _ = table_of(words_in(locations["key"]), factor)
     arrays |= {f"{PLACES}.starts": table.starts, f"{PLACES}.keys": table.keys}
     different, of_shape = np.unique(codes, axis=0, return_inverse=True)
     numbers = of_shape.reshape(-1)[shapes.numbers] + NAMES_FIRM * shapes.names_firm
@@ -145,7 +142,7 @@ def write(
         "numbers": np.append(numbers, of_shape.reshape(-1)[0]).astype(np.uint16),
         "expires": np.append(_hours(shapes, about), FURTHEST).astype(np.uint16),
         "codes": different,
-        "firms": _octets(firms["organisation"]),
+        "firms": words_in(firms["organisation"]),
     }
     if len(different) >= NAMES_FIRM:
         raise ValueError("more different answers than numbers for them")
@@ -207,11 +204,3 @@ def _works(rows: Rows, places: Rows, count: int, nobody: int) -> NDArray[np.uint
 def _hours(shapes: Shapes, about: About) -> NDArray[np.int64]:
     """Give the whole hours for which each work's shape stands, as far as two octets count."""
     return np.minimum((shapes.changes_at - about.decided_at) // HOUR, FURTHEST)
-
-
-def _words(keys: Extract) -> Words:
-    return np.ascontiguousarray(keys).view(np.uint64).reshape(-1, 4)
-
-
-def _octets(ids: Extract) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 16)

@@ -24,7 +24,7 @@ from consent.selectors import lookups
 from registry.identifiers import Hashes, Identifier, LocationKeyring, keys_of
 from registry.selectors import log
 from registry.selectors.changes import changes
-from registry.selectors.extracts import EPOCH, moment_of
+from registry.selectors.extracts import moment_of, time_of
 from registry.vocabulary import IdentifierKind, MatchKind, Usage
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class State:
     @property
     def decided_at(self) -> datetime:
         """The moment as of which it answers."""
-        return EPOCH + timedelta(microseconds=self.about.decided_at)
+        return time_of(self.about.decided_at)
 
 
 @dataclass(slots=True)
@@ -78,9 +78,13 @@ def files() -> list[Path]:
     return sorted(settings.SNAPSHOT_FOLDER.glob(f"[0-9]*{SUFFIX}"))
 
 
+def _newest_file() -> Path | None:
+    return next(reversed(files()), None)
+
+
 def newest() -> State | None:
     """Give the newest snapshot of this host, or None where there is none to be read."""
-    path = next(reversed(files()), None)
+    path = _newest_file()
     try:
         return State(snapshot.about(path), path.stat().st_size) if path else None
     except (DamagedFile, OSError):
@@ -106,7 +110,7 @@ def is_ours(about: About) -> bool:
 
 def open_newest() -> None:
     """Open the newest file before anybody asks, and look again in a second."""
-    path = next(reversed(files()), None)
+    path = _newest_file()
     with _lock:
         _opened.path, _opened.overlay, _opened.is_ours = path, None, False
         _opened.looked_at = time.monotonic()
@@ -167,7 +171,7 @@ def _decided(known: Snapshot, found: Found) -> Iterator[tuple[int, Decision]]:
     here = np.flatnonzero(found.codes >= FIRST)
     works = found.works[here]
     ids = known.works[works].tobytes()
-    since = EPOCH + timedelta(microseconds=known.about.decided_at)
+    since = time_of(known.about.decided_at)
     rows = zip(
         here.tolist(),
         found.codes[here].tolist(),
@@ -192,10 +196,10 @@ def _current(tree_size: int) -> Overlay | None:
     """
     with _lock:
         _look(time.monotonic())
-        known = _opened.overlay
+        known, is_known_ours = _opened.overlay, _opened.is_ours
     if known is None or not known.tree_size <= tree_size <= known.tree_size + MOST_BEHIND:
         return None
-    if known.tree_size == tree_size and _opened.is_ours:
+    if known.tree_size == tree_size and is_known_ours:
         return known
     if not _growing.acquire(blocking=False):
         return None
@@ -227,7 +231,7 @@ def _look(now: float) -> None:
     if now < _opened.looked_at + LOOKED_EVERY:
         return
     _opened.looked_at = now
-    newest = next(reversed(files()), None)
+    newest = _newest_file()
     if newest == _opened.path:
         return
     _opened.path = newest

@@ -69,15 +69,13 @@ def sign_up(*, name: str, user: AbstractBaseUser) -> Firm:
 @transaction.atomic
 def found_firm(*, name: str, domain: str = "", plan: str = STANDARD) -> Firm:
     """Give a new firm without members; raise FirmExists, UnknownPlan."""
-    if domain and Firm.objects.filter(domain=domain).exists():
-        raise FirmExists(domain=domain)
     organisation = organisation_joined(name=name, domains=[domain] if domain else [])
     try:
         with transaction.atomic():
             return Firm.objects.create(
                 organisation_id=organisation, domain=domain, plan=_plan(plan)
             )
-    except IntegrityError as error:  # somebody else signed up in this moment
+    except IntegrityError as error:
         raise FirmExists(domain=domain) from error
 
 
@@ -88,6 +86,11 @@ def join(*, firm: Firm, user: AbstractBaseUser, role: Role) -> FirmMember:
             return FirmMember.objects.create(firm=firm, user_id=user.pk, role=role)
     except IntegrityError as error:
         raise AlreadyInFirm from error
+
+
+def lock(firm: Firm) -> None:
+    """Let one transaction at a time change a firm's keys, or who acts for it."""
+    Firm.objects.select_for_update(no_key=True).get(id=firm.id)
 
 
 def change_plan(*, firm: Firm, plan: str) -> None:
@@ -111,7 +114,7 @@ def issue_key(
 
     It ends after so many `days`, if any. Raises TooManyKeys where two of its kind are in use.
     """
-    Firm.objects.select_for_update(no_key=True).get(id=firm.id)  # one key at a time
+    lock(firm)
     if keys_in_use(firm, is_test=is_test, at=at).count() >= MOST_KEYS:
         raise TooManyKeys(limit=MOST_KEYS)
     public_id = _random(ID_LENGTH)

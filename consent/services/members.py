@@ -16,7 +16,7 @@ from consent.errors import (
 )
 from consent.models import Firm, FirmMember, Invitation
 from consent.selectors.firms import invitations_to, members_of
-from consent.services.firms import join
+from consent.services.firms import join, lock
 from consent.vocabulary import Role
 from registry.services.reports import mail_written
 
@@ -40,7 +40,7 @@ def invite(
     Raises AlreadyMember, AlreadyInvited and TooManyInvitations.
     """
     email, firm = email.strip().lower(), inviter.firm
-    _lock(firm)
+    lock(firm)
     if members_of(firm).filter(user__email=email).exists():
         raise AlreadyMember
     if Invitation.objects.filter(firm=firm, invited_at__gt=at - DAY).count() >= MOST_INVITATIONS:
@@ -85,7 +85,7 @@ def withdraw_invitation(*, firm: Firm, invitation: UUID, at: datetime) -> None:
 @transaction.atomic
 def change_role(*, member: FirmMember, role: Role) -> None:
     """Let the member do more or less; raise LastOwner. Who is no owner has invited nobody."""
-    _lock(member.firm)
+    lock(member.firm)
     if role != Role.OWNER:
         _keep_an_owner(member)
         _withdraw_invitations(member)
@@ -98,7 +98,7 @@ def remove(*, member: FirmMember) -> None:
 
     Keys stay the firm's; open invitations go with whoever wrote them.
     """
-    _lock(member.firm)
+    lock(member.firm)
     _keep_an_owner(member)
     _withdraw_invitations(member)
     member.delete()
@@ -118,11 +118,6 @@ def _taken(invitation: UUID, user: AbstractBaseUser, at: datetime) -> Invitation
     found.ended_at = at
     found.save(update_fields=["ended_at"])
     return found
-
-
-def _lock(firm: Firm) -> None:
-    """Let one transaction at a time change who acts for a firm."""
-    Firm.objects.select_for_update(no_key=True).get(id=firm.id)
 
 
 def _withdraw_invitations(member: FirmMember) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from django.conf import settings
 
 from consent.engine import shapes, snapshot
-from consent.engine.shapes import BEGUN, CHOICES_BITS, OVER, SHORT, WAITING, Shape
+from consent.engine.shapes import BEGUN, CHOICE, OVER, SHORT, WAITING, Shape
 from consent.engine.snapshot import DATABASE, FIRST, USAGES, About, Answer
 from consent.rules import LATEST, WAITS, decide
 from consent.selectors.snapshots import SUFFIX, files, is_due
@@ -107,31 +107,30 @@ def answers_of(table: Packed, at: datetime) -> tuple[list[Answer], Codes]:
     codes = np.full((len(table) + 1, len(USAGES)), DATABASE, dtype=np.uint8)
     for place, usage in enumerate(USAGES):
         different, rows = shapes.heard(table, place)
-        answers = [_answer(_heard(shapes.shape_of(each), place), usage, at) for each in different]
+        answers = [_answer(shapes.shape_of(each), place, usage, at) for each in different]
         known = [numbers.setdefault(answer, len(numbers) + FIRST) for answer in answers]
         codes[1:, place] = np.array(known, dtype=np.uint8)[rows]
     return list(numbers), codes
 
 
-_Heard = tuple[EvidenceLevel, bool, tuple[tuple[Scope, str, int], ...]]
-
-
-def _heard(shape: Shape, place: int) -> _Heard:
-    """Give what the rules hear of a shape about one usage."""
+def _answer(shape: Shape, place: int, usage: Usage, at: datetime) -> Answer:
+    """Give the answer on the works of a shape for one usage, the `place`th."""
     words = [(Scope.WORK, word) for word in shape.on_work]
     words += [(Scope.CATALOGUE, word) for word in shape.on_catalogue]
-    said = [(scope, CHOICES[word >> 3 * place & 7], word >> CHOICES_BITS) for scope, word in words]
-    return shape.level, shape.has_standard_identifier, tuple(each for each in said if each[1])
-
-
-def _answer(heard: _Heard, usage: Usage, at: datetime) -> Answer:
-    level, has_standard_identifier, words = heard
-    statements = [
-        _statement(scope, choice, flags << CHOICES_BITS, level, usage, at, len(words) - place)
-        for place, (scope, choice, flags) in enumerate(words)
-    ]
-    match = Match(WORK, REGISTRANT, level, entry=0, has_standard_identifier=has_standard_identifier)
-    decision = decide(Record((match,), tuple(statements)), usage, None, at)
+    said = [(scope, CHOICES[word >> 3 * place & CHOICE], word) for scope, word in words]
+    statements = tuple(
+        _statement(scope, choice, word, shape.level, usage, at, len(said) - n)
+        for n, (scope, choice, word) in enumerate(said)
+        if choice
+    )
+    match = Match(
+        WORK,
+        REGISTRANT,
+        shape.level,
+        entry=0,
+        has_standard_identifier=shape.has_standard_identifier,
+    )
+    decision = decide(Record((match,), statements), usage, None, at)
     if decision.match is None or decision.match.work != WORK:
         raise AssertionError("a work that is not the match")
     return Answer(decision.verdict, decision.preference, decision.basis, decision.rule)

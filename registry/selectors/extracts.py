@@ -83,6 +83,11 @@ def moment_of(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
+def time_of(moment: int) -> datetime:
+    """Give the time that a moment of the extracts is."""
+    return EPOCH + timedelta(microseconds=moment)
+
+
 def identifiers(*, tree_size: int) -> Extract:
     """Give `key`, `kind` (a place in KINDS) and `work` of every identifier."""
     whens = " ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(KINDS))
